@@ -1,0 +1,35 @@
+// Every limit of the library, with its reason.
+#ifndef COHORT_BASE_LIMITS_H_
+#define COHORT_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cohort {
+
+// simdjson indexes a document with 32-bit offsets; 1 GiB is 20 times what the
+// server allows a history to grow to (50 MB).
+inline constexpr std::size_t kHistoryBytesMax = std::size_t{1} << 30;
+
+// The server ends a run at 51,200 events; files may hold more (other limits,
+// other servers), but not without end.
+inline constexpr std::size_t kHistoryEventsMax = 10'000'000;
+
+// User code that never suspends cannot be stopped from outside. A turn that
+// resumes more coroutines, or issues more commands, is not doing work.
+inline constexpr std::int64_t kResumesPerTurnMax = 20'000'000;
+inline constexpr std::int64_t kCommandsPerTurnMax = 1'000'000;
+
+// A failure's chain of causes, and any nesting that a decoder follows.
+inline constexpr int kNestingDepthMax = 64;
+
+// The server's default limit for one search attribute value. The SDKs skip the
+// upsert of TemporalChangeVersion from this size on.
+inline constexpr std::size_t kSearchAttributeBytesMax = 2048;
+
+// Change ids, workflow, activity, signal and timer names.
+inline constexpr std::size_t kNameBytesMax = 1000;
+
+}  // namespace cohort
+
+#endif  // COHORT_BASE_LIMITS_H_
