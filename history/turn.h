@@ -1,0 +1,109 @@
+// Turns: a history cut into workflow tasks.
+//
+//   TurnReader reader;
+//   COHORT_RETURN_IF_ERROR(reader.Add(history.events(), PageEnd::kLast));
+//   while (true) {
+//     COHORT_ASSIGN_OR_RETURN(std::optional<Turn> turn, reader.Next());
+//     if (!turn) break;
+//     Replay(*turn);
+//   }
+//
+// A turn owns what came in before its workflow task completed and the output
+// events that stand contiguously right behind the completion. The cut is made
+// by position alone: the ids that events carry of their task are wrong in some
+// recorded histories.
+//
+//   Scheduled Started | Fired Signaled .. Scheduled Started Completed |
+//   Marker..
+//   `------------------------- inbound --------------------' ^          outputs
+//                                                           completed
+//
+// Threads: one at a time.
+// Errors: kDataLoss for ids that are not consecutive, an output event away from
+// a completion, an event behind the run's end; kUnimplemented for an event of
+// unknown type that may not be skipped. A reader that failed keeps answering
+// with its first error.
+#ifndef COHORT_HISTORY_TURN_H_
+#define COHORT_HISTORY_TURN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cohort/history/event.h"
+
+namespace cohort {
+
+struct Turn {
+  // From 1, or what TurnReader was made with; an open turn and its later
+  // completion have the same number.
+  std::int64_t number = 0;
+
+  // Everything before the completion, back to the previous turn's outputs: task
+  // edges and ignorable events (Role::kIgnorable, and unknown ones that may be
+  // skipped) included. Empty when a partial history begins with the completion.
+  std::span<const Event> inbound;
+
+  // The last WorkflowTaskStarted of `inbound` that did not fail or time out.
+  const Event* started = nullptr;
+
+  // nullptr for the open last turn.
+  const Event* completed = nullptr;
+
+  // May hold unknown events that may be skipped, but not at its end.
+  std::span<const Event> outputs;
+
+  // An event stands behind the outputs, so the batch is known to be whole.
+  bool outputs_followed = false;
+
+  // Workflow tasks of this turn that failed or timed out.
+  int failures = 0;
+};
+
+enum class PageEnd : std::uint8_t {
+  kMore,  // another page follows: what is unfinished waits for it
+  kLast,  // nothing follows for now: the last turn is given out as it is
+};
+
+class TurnReader {
+ public:
+  TurnReader() = default;
+  // For a history that begins in the middle of a run.
+  explicit TurnReader(std::int64_t first_number) : number_(first_number) {}
+
+  // Takes the next events. They must stay alive until the next Add() at least
+  // (the unfinished tail is copied then, the bytes behind its views are not).
+  // Call it when Next() has answered nullopt. After a page that was the last,
+  // more may be added when a server has handed out the next task.
+  absl::Status Add(std::span<const Event> page, PageEnd end);
+
+  // The next turn; nullopt when the page is used up. Spans and pointers of the
+  // turn are valid until the next Add().
+  absl::StatusOr<std::optional<Turn>> Next();
+
+ private:
+  absl::Status Check(std::span<const Event> page);
+  absl::Status CheckInbound(const Event& event);
+  // The end of the outputs that begin at `first`.
+  std::size_t OutputsEnd(std::size_t first) const;
+  Turn MakeTurn(std::size_t completed, std::size_t outputs_end);
+
+  // The events that are read: the caller's page, or `carried_`.
+  std::span<const Event> page_;
+  std::vector<Event> carried_;
+  std::size_t begin_ = 0;  // the first event of the unfinished turn
+  std::size_t scan_ = 0;   // the first event that was not looked at
+  PageEnd end_ = PageEnd::kMore;
+  std::int64_t number_ = 1;
+  std::int64_t last_id_ = 0;  // of all pages; 0 before the first event
+  std::int64_t end_id_ = 0;   // of the event that ended the run; 0 for none
+  absl::Status failed_;
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_HISTORY_TURN_H_
