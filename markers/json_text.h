@@ -1,0 +1,49 @@
+// The little JSON that stands inside markers: strings, integers, booleans and
+// one flat object.
+//
+//   JsonCursor cursor(data);
+//   std::string id;
+//   bool ok = cursor.ReadString(id) && cursor.AtEnd();
+//
+// Threads: a cursor is used by one thread. Errors: false, and the cursor stands
+// anywhere.
+#ifndef COHORT_MARKERS_JSON_TEXT_H_
+#define COHORT_MARKERS_JSON_TEXT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cohort/markers/dialect.h"
+
+namespace cohort {
+
+class JsonCursor {
+ public:
+  explicit JsonCursor(std::string_view text) : text_(text) {}
+
+  // Each skips white space in front. Text is given unescaped, as valid UTF-8.
+  bool ReadString(std::string& into);
+  bool ReadInteger(std::int64_t& into);
+  bool ReadBool(bool& into);
+  bool SkipValue();
+  bool Take(char c);  // the next character, if it is this one
+  bool AtEnd();
+
+ private:
+  void SkipSpace();
+  bool ReadEscape(std::string& into);
+  bool ReadHex4(std::uint32_t& into);
+  bool SkipScalar();
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+// Appends `text` in quotes, escaped as the dialect does.
+void AppendQuoted(std::string& out, std::string_view text, Escaping escaping);
+
+}  // namespace cohort
+
+#endif  // COHORT_MARKERS_JSON_TEXT_H_
