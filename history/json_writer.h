@@ -40,7 +40,9 @@ struct EventDraft {
   Payloads input;  // a type whose field is one payload takes the first
   std::optional<Failure> failure;
   PayloadsMap details;  // a map of single payloads takes the first of each
-  std::vector<Attribute> attributes;  // every other field; dots go inwards
+  // Every other field. Dots go inwards; a path that ends in "[]" is a list, and
+  // each attribute of that path is one more element.
+  std::vector<Attribute> attributes;
   bool worker_may_ignore = false;
 
   std::string_view text(Text t) const {
@@ -57,7 +59,8 @@ std::string WriteEvent(const EventDraft& draft);
 // and spellings stay.
 std::string WriteHistory(const History& history);
 
-// JSON text of the values, appended to `out`.
+// JSON text of the values, appended to `out`. Bytes that are not UTF-8 become
+// U+FFFD.
 void AppendJsonString(std::string& out, std::string_view text);
 void AppendPayload(std::string& out, const Payload& payload);
 void AppendPayloads(std::string& out, const Payloads& payloads);

@@ -34,6 +34,7 @@ struct SdkMetadata {
   std::string sdk_version;
 };
 
+class JsonCursor;
 class JsonIndex;
 
 class PayloadReader {
@@ -74,12 +75,12 @@ class PayloadReader {
                                                 std::string_view path);
 
  private:
+  // Moves to the field; `found` is false where there is none.
+  absl::Status Seek(const Event& event, std::string_view path, JsonCursor& at,
+                    bool& found);
+
   std::unique_ptr<JsonIndex> index_;
 };
-
-// Base64 of either alphabet, with or without padding, as proto JSON accepts it.
-// Replaces `into`; false if `text` is not base64.
-bool DecodeBase64(std::string_view text, std::string& into);
 
 }  // namespace cohort
 

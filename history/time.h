@@ -1,7 +1,8 @@
 // Times and durations as proto JSON spells them.
 //
-//   absl::StatusOr<absl::Time> at = ParseTime("2026-11-22T21:24:48.210384519Z");
-//   FormatDuration(std::chrono::milliseconds(1500)) == "1.500s"
+//   absl::StatusOr<absl::Time> at =
+//   ParseTime("2026-11-22T21:24:48.210384519Z");
+//   DurationText(std::chrono::milliseconds(1500)) == "1.500s"
 //
 // Threads: functions of their arguments.
 // Errors: kDataLoss for text that is neither.
@@ -22,13 +23,13 @@ namespace cohort {
 absl::StatusOr<absl::Time> ParseTime(std::string_view text);
 
 // RFC 3339 in UTC with 0, 3, 6 or 9 digits of a second, as few as needed.
-std::string FormatTime(absl::Time time);
+std::string TimeText(absl::Time time);
 
 // Seconds with up to nine digits behind the point and "s": "10s", "-0.5s".
 // Beyond +-292 years it is kDataLoss: no timeout is that long.
 absl::StatusOr<Nanoseconds> ParseDuration(std::string_view text);
 
-std::string FormatDuration(Nanoseconds duration);
+std::string DurationText(Nanoseconds duration);
 
 }  // namespace cohort
 

@@ -74,6 +74,8 @@ class TurnReader {
   TurnReader() = default;
   // For a history that begins in the middle of a run.
   explicit TurnReader(std::int64_t first_number) : number_(first_number) {}
+  TurnReader(TurnReader&&) = default;
+  TurnReader& operator=(TurnReader&&) = default;
 
   // Takes the next events. They must stay alive until the next Add() at least
   // (the unfinished tail is copied then, the bytes behind its views are not).

@@ -1,0 +1,291 @@
+#include "cohort/history/history.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "cohort/base/status.h"
+#include "cohort/history/event_reader.h"
+#include "cohort/history/event_table.h"
+#include "cohort/history/json_index.h"
+#include "cohort/history/json_validate.h"
+
+namespace cohort {
+
+namespace {
+
+// What simdjson and the views promise to find behind a text.
+constexpr std::size_t kPadding = 64;
+
+// Events read before their number is estimated from the text that is left.
+constexpr std::size_t kSampleEvents = 64;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+}  // namespace
+
+struct History::Storage {
+  std::string source;
+  // One of the two holds the text.
+  std::string text;
+  std::unique_ptr<char[]> bytes;
+  std::deque<std::string> arena;
+  std::vector<Event> events;
+};
+
+// Fills one storage.
+class HistoryReader {
+ public:
+  HistoryReader(std::string source, ReadOptions options)
+      : storage_(std::make_shared<History::Storage>()), options_(options) {
+    storage_->source = std::move(source);
+  }
+
+  absl::StatusOr<History> ReadText(std::string text) {
+    COHORT_RETURN_IF_ERROR(CheckSize(text.size()));
+    const std::size_t size = text.size();
+    text.append(kPadding, '\0');
+    storage_->text = std::move(text);
+    return Read(std::string_view(storage_->text.data(), size));
+  }
+
+  absl::StatusOr<History> ReadFile() {
+    const std::string& path = storage_->source;
+    std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "rb"));
+    if (file == nullptr) return NotFound("{}: {}", path, std::strerror(errno));
+    std::size_t size = 0;
+    if (std::fseek(file.get(), 0, SEEK_END) == 0) {
+      const long end = std::ftell(file.get());
+      if (end < 0 || end == LONG_MAX) {
+        return InvalidArgument("{}: not a file that can be read", path);
+      }
+      size = static_cast<std::size_t>(end);
+      std::rewind(file.get());
+    }
+    COHORT_RETURN_IF_ERROR(CheckSize(size));
+    storage_->bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
+    char* bytes = storage_->bytes.get();
+    std::setvbuf(file.get(), nullptr, _IONBF, 0);
+    const std::size_t count = std::fread(bytes, 1, size, file.get());
+    if (count != size) {
+      return DataLoss("{}: {} of {} bytes could be read: {}", path, count, size,
+                      std::strerror(errno));
+    }
+    std::memset(bytes + size, 0, kPadding);
+    return Read(std::string_view(bytes, size));
+  }
+
+ private:
+  absl::Status CheckSize(std::size_t size) const {
+    const std::size_t limit = std::min(options_.bytes_max, kHistoryBytesMax);
+    if (size <= limit) return absl::OkStatus();
+    return ResourceExhausted("{}: {} bytes; at most {} are read",
+                             storage_->source, size, limit);
+  }
+
+  absl::StatusOr<History> Read(std::string_view text) {
+    if (text.starts_with(kByteOrderMark)) {
+      text.remove_prefix(kByteOrderMark.size());
+    }
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+      return DataLoss(
+          "{}: empty; a history is {{\"events\": [...]}} or an array of events",
+          storage_->source);
+    }
+    text_ = text;
+    if (absl::Status built = index_.Build(text); !built.ok()) {
+      return Annotate(built, storage_->source);
+    }
+    if (options_.validation == Validation::kEverything) {
+      JsonCursor at = index_.begin();
+      if (!ValidateJson(at)) return Malformed(at);
+    }
+    COHORT_RETURN_IF_ERROR(ReadRoot());
+    const std::size_t count = storage_->events.size();
+    if (count == 0) {
+      return DataLoss("{}: no events; was the run's history fetched?",
+                      storage_->source);
+    }
+    return History(std::move(storage_), count);
+  }
+
+  absl::Status ReadRoot() {
+    JsonCursor at = index_.begin();
+    bool found = true;
+    bool read = false;
+    if (at.Peek() == '[') {
+      read = ReadEvents(at);
+    } else {
+      found = false;
+      read = at.ReadObject([&](std::string_view key) {
+        if (key != "events") return at.Skip();
+        found = true;
+        storage_->events.clear();
+        return at.ReadNull() || ReadEvents(at);
+      });
+    }
+    if (!status_.ok()) return status_;
+    if (!read) return Malformed(at);
+    if (at.Peek() != '\0' || at.offset() != text_.size()) {
+      at.Fail("the end of the file");
+      return Malformed(at);
+    }
+    if (found) return absl::OkStatus();
+    return InvalidArgument(
+        "{}: an object without \"events\": no history; export one with "
+        "`temporal workflow show --output json`",
+        storage_->source);
+  }
+
+  bool ReadEvents(JsonCursor& at) {
+    const std::uint32_t* first = at.position();
+    std::vector<Event>& events = storage_->events;
+    return at.ReadArray([&] {
+      if (events.size() == kSampleEvents) {
+        // How the first events are is how the others will be, about.
+        const auto passed = static_cast<std::size_t>(at.position() - first);
+        const std::size_t estimate =
+            index_.structurals() / passed * kSampleEvents;
+        events.reserve(estimate + estimate / 32);
+      }
+      return ReadEvent(at);
+    });
+  }
+
+  bool ReadEvent(JsonCursor& at) {
+    std::vector<Event>& events = storage_->events;
+    const JsonCursor start = at;
+    Event& event = events.emplace_back();
+    if (!event_reader_.Read(at, event)) {
+      status_ = BadEvent(at, event);
+      return false;
+    }
+    if (events.size() > kHistoryEventsMax) {
+      status_ = ResourceExhausted("{}: more than {} events", storage_->source,
+                                  kHistoryEventsMax);
+      return false;
+    }
+    return options_.validation == Validation::kWhatIsRead ||
+           CheckAttributes(start, event);
+  }
+
+  // Attributes of another type than the event's are an unknown field to a
+  // reader that only reads.
+  bool CheckAttributes(JsonCursor at, const Event& event) {
+    if (event.type == EventType::kUnknown) return true;
+    const EventRow& row = RowOf(event.type);
+    return at.ReadObject([&](std::string_view key) {
+      if (!IsAttributesKey(key) || IsAttributesOf(key, row)) return at.Skip();
+      status_ = DataLoss(
+          "{}: event {} (byte {}): \"{}\" on an event of type {}; one of the "
+          "two is wrong",
+          storage_->source, event.id, at.offset(), key, row.screaming());
+      return false;
+    });
+  }
+
+  absl::Status BadEvent(const JsonCursor& at, const Event& event) const {
+    if (event_reader_.was_page()) {
+      return InvalidArgument(
+          "{}: an array of pages ({{\"events\": [...]}} each); a history is "
+          "one "
+          "array: join the pages' events in order",
+          storage_->source);
+    }
+    const std::string_view field = event_reader_.field();
+    return DataLoss(
+        "{}: event {} of the file (id {}), byte {}: {}{}expected {}; the file "
+        "is damaged, export it again",
+        storage_->source, storage_->events.size(), event.id, at.offset(), field,
+        field.empty() ? "" : ": ", at.error());
+  }
+
+  absl::Status Malformed(const JsonCursor& at) const {
+    return DataLoss(
+        "{}: byte {} of {}: expected {}; the file is cut off or damaged, "
+        "export "
+        "it again",
+        storage_->source, at.offset(), text_.size(), at.error());
+  }
+
+  std::shared_ptr<History::Storage> storage_;
+  ReadOptions options_;
+  std::string_view text_;
+  JsonIndex index_;
+  EventReader event_reader_{storage_->arena};
+  absl::Status status_;  // better than what the cursor can say
+};
+
+History::History()
+    : History(std::make_shared<const Storage>(Storage{.source = "<none>"}), 0) {
+}
+
+History::History(std::shared_ptr<const Storage> storage, std::size_t count)
+    : storage_(std::move(storage)), count_(count) {}
+
+absl::StatusOr<History> History::FromJson(std::string text,
+                                          ReadOptions options) {
+  return HistoryReader("<memory>", options).ReadText(std::move(text));
+}
+
+absl::StatusOr<History> History::FromFile(const std::string& path,
+                                          ReadOptions options) {
+  return HistoryReader(path, options).ReadFile();
+}
+
+absl::StatusOr<History> History::FromStream(std::istream& in,
+                                            ReadOptions options) {
+  const std::size_t limit = std::min(options.bytes_max, kHistoryBytesMax);
+  std::string text;
+  constexpr std::size_t kBlock = 1 << 16;
+  while (in && text.size() <= limit) {
+    const std::size_t size = text.size();
+    text.resize(size + kBlock);
+    in.read(text.data() + size, static_cast<std::streamsize>(kBlock));
+    text.resize(size + static_cast<std::size_t>(in.gcount()));
+  }
+  if (in.bad()) return DataLoss("<stream>: could not be read to its end");
+  return HistoryReader("<stream>", options).ReadText(std::move(text));
+}
+
+std::span<const Event> History::events() const {
+  return {storage_->events.data(), count_};
+}
+
+std::string_view History::source() const { return storage_->source; }
+
+History History::Until(std::int64_t event_id) const {
+  std::size_t count = 0;
+  while (count < count_ && storage_->events[count].id <= event_id) ++count;
+  return History(storage_, count);
+}
+
+bool History::whole() const { return count_ == storage_->events.size(); }
+
+bool History::cut_inside_batch() const {
+  if (whole() || count_ == 0) return false;
+  const std::vector<Event>& events = storage_->events;
+  // Unknown events that may be skipped do not end a batch.
+  std::size_t next = count_;
+  while (next < events.size() && events[next].type == EventType::kUnknown) {
+    ++next;
+  }
+  if (next == events.size()) return false;
+  if (RoleOf(events[next].type) != Role::kOutput) return false;
+  std::size_t last = count_;
+  while (last > 0 && events[last - 1].type == EventType::kUnknown) --last;
+  return last > 0 &&
+         (events[last - 1].type == EventType::kWorkflowTaskCompleted ||
+          RoleOf(events[last - 1].type) == Role::kOutput);
+}
+
+}  // namespace cohort
