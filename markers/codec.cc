@@ -1,0 +1,286 @@
+#include "cohort/markers/codec.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "cohort/base/limits.h"
+#include "cohort/base/status.h"
+#include "cohort/markers/json_text.h"
+#include "cohort/versioning/utf8.h"
+#include "fmt/core.h"
+
+namespace cohort {
+namespace {
+
+constexpr std::string_view kSideEffectName = "SideEffect";
+constexpr std::string_view kSideEffectId = "side-effect-id";
+constexpr std::string_view kSideEffectData = "data";
+constexpr std::string_view kJsonPlain = "json/plain";
+constexpr std::string_view kBinaryPlain = "binary/plain";
+
+// --- Reading ---
+
+template <typename... Args>
+absl::Status Malformed(const Event& event, fmt::format_string<Args...> format,
+                       Args&&... args) {
+  return DataLoss(
+      "event {}: marker \"{}\": {}", event.id, event.name().substr(0, 100),
+      std::string_view(fmt::format(format, std::forward<Args>(args)...)));
+}
+
+// The data of the first payload under the key, if it has the encoding.
+absl::StatusOr<std::string_view> DataOf(const Event& event,
+                                        const PayloadsMap& details,
+                                        std::string_view key,
+                                        std::string_view encoding) {
+  const auto it = details.find(key);
+  if (it == details.end()) {
+    return Malformed(event, "the key \"{}\" is missing in its details", key);
+  }
+  if (it->second.empty()) {
+    return Malformed(event, "no payload under the key \"{}\"", key);
+  }
+  const Payload& payload = it->second.front();
+  if (payload.encoding() != encoding) {
+    return Malformed(event,
+                     "the payload under \"{}\" has the encoding \"{}\" instead "
+                     "of \"{}\"; if it is encrypted, decode the history first",
+                     key, payload.encoding().substr(0, 100), encoding);
+  }
+  return payload.data;
+}
+
+absl::Status ReadVersion(const Event& event, JsonCursor& cursor,
+                         Version& into) {
+  std::int64_t number = 0;
+  if (!cursor.ReadInteger(number) ||
+      number < std::numeric_limits<Version>::min() ||
+      number > std::numeric_limits<Version>::max()) {
+    return Malformed(event, "the version is no 32-bit integer in JSON");
+  }
+  into = static_cast<Version>(number);
+  return absl::OkStatus();
+}
+
+absl::Status ReadJsonKeys(const Event& event, const DialectRow& row,
+                          const PayloadsMap& details, VersionMarker& marker) {
+  COHORT_ASSIGN_OR_RETURN(const std::string_view id,
+                          DataOf(event, details, row.id_key, kJsonPlain));
+  COHORT_ASSIGN_OR_RETURN(const std::string_view version,
+                          DataOf(event, details, row.value_key, kJsonPlain));
+  JsonCursor id_cursor(id);
+  if (!id_cursor.ReadString(marker.change_id) || !id_cursor.AtEnd()) {
+    return Malformed(event, "the data under \"{}\" is no JSON string",
+                     row.id_key);
+  }
+  JsonCursor version_cursor(version);
+  COHORT_RETURN_IF_ERROR(ReadVersion(event, version_cursor, marker.version));
+  if (!version_cursor.AtEnd()) {
+    return Malformed(event, "more than a version under \"{}\"", row.value_key);
+  }
+  bool flag = row.upsert_flag == UpsertFlag::kFalseIfSkipped;
+  if (details.contains(row.flag_key)) {
+    COHORT_ASSIGN_OR_RETURN(const std::string_view data,
+                            DataOf(event, details, row.flag_key, kJsonPlain));
+    JsonCursor cursor(data);
+    if (!cursor.ReadBool(flag) || !cursor.AtEnd()) {
+      return Malformed(event, "the data under \"{}\" is no JSON boolean",
+                       row.flag_key);
+    }
+  }
+  marker.upserted = flag;
+  return absl::OkStatus();
+}
+
+// Both fields are required, once each; others are skipped.
+bool ReadPatchObject(const DialectRow& row, std::string_view data,
+                     VersionMarker& marker) {
+  JsonCursor cursor(data);
+  bool has_id = false;
+  bool has_flag = false;
+  if (!cursor.Take('{')) return false;
+  if (cursor.Take('}')) return false;
+  do {
+    std::string key;
+    if (!cursor.ReadString(key) || !cursor.Take(':')) return false;
+    bool ok = false;
+    if (key == row.id_key) {
+      ok = !std::exchange(has_id, true) && cursor.ReadString(marker.change_id);
+    } else if (key == row.value_key) {
+      ok = !std::exchange(has_flag, true) && cursor.ReadBool(marker.deprecated);
+    } else {
+      ok = cursor.SkipValue();
+    }
+    if (!ok) return false;
+  } while (cursor.Take(','));
+  return cursor.Take('}') && cursor.AtEnd() && has_id && has_flag;
+}
+
+absl::Status ReadJsonObject(const Event& event, const DialectRow& row,
+                            const PayloadsMap& details, VersionMarker& marker) {
+  COHORT_ASSIGN_OR_RETURN(const std::string_view data,
+                          DataOf(event, details, row.object_key, kJsonPlain));
+  marker.version = 1;
+  if (!ReadPatchObject(row, data, marker)) {
+    return Malformed(event,
+                     "the data under \"{}\" is not "
+                     "{{\"{}\":<text>,\"{}\":<true or false>}}",
+                     row.object_key, row.id_key, row.value_key);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadBinaryKeys(const Event& event, const DialectRow& row,
+                            const PayloadsMap& details, VersionMarker& marker) {
+  COHORT_ASSIGN_OR_RETURN(const std::string_view id,
+                          DataOf(event, details, row.id_key, kBinaryPlain));
+  COHORT_ASSIGN_OR_RETURN(const std::string_view flag,
+                          DataOf(event, details, row.value_key, kBinaryPlain));
+  if (!IsUtf8(id)) {
+    return Malformed(event, "the data under \"{}\" is not UTF-8", row.id_key);
+  }
+  if (flag.size() != 1) {
+    return Malformed(event, "{} bytes instead of one under \"{}\"", flag.size(),
+                     row.value_key);
+  }
+  marker.change_id = id;
+  marker.version = 1;
+  marker.deprecated = flag.front() != '\0';
+  return absl::OkStatus();
+}
+
+absl::Status ReadBlob(const Event& event, const PayloadsMap& details,
+                      VersionMarker& marker) {
+  COHORT_ASSIGN_OR_RETURN(const std::string_view data,
+                          DataOf(event, details, "", ""));
+  JsonCursor cursor(data);
+  if (!cursor.ReadString(marker.change_id)) {
+    return Malformed(event, "its details do not begin with a JSON string");
+  }
+  COHORT_RETURN_IF_ERROR(ReadVersion(event, cursor, marker.version));
+  if (!cursor.AtEnd()) {
+    return Malformed(event, "more than a change id and a version");
+  }
+  return absl::OkStatus();
+}
+
+// Which dialect wrote the details; the first of the name that fits. Where none
+// fits, the one that is written today, so that the error names its keys.
+const DialectRow& RowFor(std::string_view name, const PayloadsMap& details) {
+  const DialectRow* first = nullptr;
+  for (const DialectRow& row : kDialects) {
+    if (row.marker_name != name) continue;
+    if (first == nullptr) first = &row;
+    const std::string_view key =
+        row.form == DetailsForm::kJsonObject ? row.object_key : row.id_key;
+    if (details.contains(key)) return row;
+  }
+  return *first;
+}
+
+}  // namespace
+
+MarkerRole RoleOfMarker(std::string_view marker_name) {
+  for (const DialectRow& row : kDialects) {
+    if (row.marker_name == marker_name) return MarkerRole::kVersion;
+  }
+  if (marker_name == kSideEffectName) return MarkerRole::kSideEffect;
+  if (marker_name == "MutableSideEffect") return MarkerRole::kMutableSideEffect;
+  if (marker_name == "LocalActivity" || marker_name == "core_local_activity") {
+    return MarkerRole::kLocalActivity;
+  }
+  return MarkerRole::kUnknown;
+}
+
+absl::StatusOr<std::optional<VersionMarker>> DecodeVersionMarker(
+    const Event& event, PayloadReader& reader) {
+  if (event.type != EventType::kMarkerRecorded ||
+      RoleOfMarker(event.name()) != MarkerRole::kVersion) {
+    return std::optional<VersionMarker>();
+  }
+  absl::StatusOr<PayloadsMap> details = reader.ReadPayloadsMap(event.details);
+  if (!details.ok()) {
+    return Malformed(event, "{}", ToStd(details.status().message()));
+  }
+  const DialectRow& row = RowFor(event.name(), *details);
+  VersionMarker marker;
+  marker.dialect = row.dialect;
+  absl::Status status;
+  switch (row.form) {
+    case DetailsForm::kJsonKeys:
+      status = ReadJsonKeys(event, row, *details, marker);
+      break;
+    case DetailsForm::kJsonObject:
+      status = ReadJsonObject(event, row, *details, marker);
+      break;
+    case DetailsForm::kBinaryKeys:
+      status = ReadBinaryKeys(event, row, *details, marker);
+      break;
+    case DetailsForm::kBlob:
+      status = ReadBlob(event, *details, marker);
+      break;
+  }
+  if (!status.ok()) return status;
+  return std::optional<VersionMarker>(std::move(marker));
+}
+
+absl::StatusOr<std::optional<SideEffectMarker>> DecodeSideEffect(
+    const Event& event, PayloadReader& reader) {
+  if (event.type != EventType::kMarkerRecorded ||
+      event.name() != kSideEffectName) {
+    return std::optional<SideEffectMarker>();
+  }
+  absl::StatusOr<PayloadsMap> details = reader.ReadPayloadsMap(event.details);
+  if (!details.ok()) {
+    return Malformed(event, "{}", ToStd(details.status().message()));
+  }
+  SideEffectMarker marker;
+  const auto data = details->find(kSideEffectData);
+  if (data == details->end()) {
+    return Malformed(event, "the key \"{}\" is missing in its details",
+                     kSideEffectData);
+  }
+  marker.data = std::move(data->second);
+  if (details->contains(kSideEffectId)) {
+    COHORT_ASSIGN_OR_RETURN(const std::string_view text,
+                            DataOf(event, *details, kSideEffectId, kJsonPlain));
+    JsonCursor cursor(text);
+    std::int64_t id = 0;
+    if (!cursor.ReadInteger(id) || !cursor.AtEnd()) {
+      return Malformed(event, "the data under \"{}\" is no JSON integer",
+                       kSideEffectId);
+    }
+    marker.id = id;
+  }
+  return std::optional<SideEffectMarker>(std::move(marker));
+}
+
+absl::Status CheckUserUpsert(std::string_view key) {
+  if (key != kChangeVersionAttribute && key != kCadenceVersionAttribute) {
+    return absl::OkStatus();
+  }
+  return InvalidArgument(
+      "the search attribute {} belongs to GetVersion and Patched, which write "
+      "it themselves; use another name",
+      key);
+}
+
+// The details are a map whose keys are the attributes. A scan that knows
+// strings and brackets finds them without parsing the values.
+bool IsChangeVersionUpsert(const Event& event) {
+  if (event.type != EventType::kUpsertWorkflowSearchAttributes) return false;
+  const std::string_view text = event.details.text;
+  if (text.find("ChangeVersion\"") == std::string_view::npos) return false;
+  JsonCursor cursor(text);
+  if (!cursor.Take('{')) return false;
+  std::string key;
+  do {
+    if (!cursor.ReadString(key) || !cursor.Take(':')) return false;
+    if (!CheckUserUpsert(key).ok()) return true;
+  } while (cursor.SkipValue() && cursor.Take(','));
+  return false;
+}
+
+}  // namespace cohort
