@@ -178,7 +178,9 @@ void AppendField(std::string& out, std::string_view name,
 }
 
 void AppendInfo(std::string& out, const Failure& failure) {
-  out += fmt::format(",\"{}\":{{", failure.info);
+  out += ',';
+  AppendJsonString(out, failure.info);
+  out += ":{";
   std::string fields;
   AppendField(fields, "type", failure.type);
   if (failure.non_retryable) fields += ",\"nonRetryable\":true";
