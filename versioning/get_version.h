@@ -18,8 +18,9 @@
 //
 // Threads: the run's own. Errors: none are returned. The host's Refuse() fails
 // the run with
-//   kInvalidArgument     an empty or overlong id, min > max, both families for
-//                        one id, a call where the run may not be changed
+//   kInvalidArgument     an empty, overlong or non-UTF-8 id, min > max, both
+//                        families for one id, a call where the run may not be
+//                        changed
 //   kOutOfRange          the run's version is outside [min, max]
 //   kFailedPrecondition  history holds the other family's marker for the id
 // Where Refuse() returns, the answer is the bound nearest to the run's version.
@@ -39,6 +40,7 @@
 #include "cohort/versioning/decision.h"
 #include "cohort/versioning/host.h"
 #include "cohort/versioning/policy.h"
+#include "cohort/versioning/utf8.h"
 #include "cohort/versioning/version.h"
 #include "cohort/versioning/version_book.h"
 
@@ -147,6 +149,11 @@ inline absl::Status CheckCall(const VersionCall& call,
         "{}: the change id \"{}...\" has {} bytes; at most {} are allowed",
         call.name, call.change_id.substr(0, 40), call.change_id.size(),
         kNameBytesMax);
+  }
+  if (!IsUtf8(call.change_id)) {
+    return InvalidArgument(
+        "{}: the change id is not UTF-8, so its marker would not read back",
+        call.name);
   }
   if (call.min > call.max) {
     return InvalidArgument(
