@@ -1,0 +1,116 @@
+// Begin: what a turn's outputs already say, decoded once.
+
+#include "cohort/base/status.h"
+#include "cohort/engine/run.h"
+#include "cohort/history/time.h"
+
+namespace cohort {
+
+absl::Status Run::Begin(const Turn& turn) {
+  RunState& s = state();
+  turn_number_ = turn.number;
+  s.turn_completed = turn.completed != nullptr;
+  s.wants_arguments = !s.turn_completed;
+  turn_versions_.clear();
+  turn_side_effects_.clear();
+  next_side_effect_ = 0;
+  commands_in_turn_ = 0;
+  answer_missing_ = false;
+  if (turn.started != nullptr) {
+    COHORT_ASSIGN_OR_RETURN(s.turn_time, ParseTime(turn.started->time));
+  }
+  if (turn.completed != nullptr) {
+    COHORT_RETURN_IF_ERROR(ReadFlags(*turn.completed));
+    COHORT_RETURN_IF_ERROR(ReadMarkers(turn));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run::ReadFlags(const Event& completed) {
+  const std::int64_t flag_max = options_.profile->lang_flag_max;
+  if (flag_max == 0 || completed.details.empty()) return absl::OkStatus();
+  COHORT_ASSIGN_OR_RETURN(SdkMetadata metadata,
+                          reader_.ReadSdkMetadata(completed.details));
+  for (std::int64_t flag : metadata.lang_used_flags) {
+    if (flag < 1 || flag > flag_max) {
+      return Unimplemented(
+          "event {}: unknown SDK flag {} of {}: it changes what this history "
+          "means in a way this version does not know; update cohort",
+          completed.id, flag, options_.profile->sdk_name);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run::ReadMarkers(const Turn& turn) {
+  for (std::size_t i = 0; i < turn.outputs.size(); ++i) {
+    const Event& event = turn.outputs[i];
+    if (event.type != EventType::kMarkerRecorded) continue;
+    COHORT_ASSIGN_OR_RETURN(std::optional<VersionMarker> version,
+                            DecodeVersionMarker(event, reader_));
+    if (version) {
+      COHORT_RETURN_IF_ERROR(AddVersion(turn, i, *std::move(version)));
+      continue;
+    }
+    COHORT_ASSIGN_OR_RETURN(std::optional<SideEffectMarker> side_effect,
+                            DecodeSideEffect(event, reader_));
+    if (side_effect) {
+      turn_side_effects_.push_back(side_effect->data.empty()
+                                       ? Payload{}
+                                       : std::move(side_effect->data[0]));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run::AddVersion(const Turn& turn, std::size_t output,
+                             VersionMarker marker) {
+  const Event& event = turn.outputs[output];
+  const bool upserted = output + 1 < turn.outputs.size() &&
+                        IsChangeVersionUpsert(turn.outputs[output + 1]);
+  const Family family = RowOf(marker.dialect).family;
+  TurnVersion version{event.id, std::move(marker), {}};
+  version.recorded = {version.marker.version, family, version.marker.deprecated,
+                      upserted};
+  VersionBook& book = state().versions;
+  const VersionBook::Entry* known = book.Find(version.marker.change_id);
+  const VersionRecord record{version.marker.change_id, version.marker.version,
+                             family, version.marker.deprecated};
+  if (known != nullptr && !emitted_) {
+    switch (options_.profile->late_marker) {
+      case LateMarker::kOverwrite:
+        book.Overwrite(record, Standing::kRecorded);
+        break;
+      case LateMarker::kDiverge: {
+        EventFacts facts(event);
+        facts.texts[static_cast<std::size_t>(Text::kId)] = record.change_id;
+        return Diverge(
+            MakeDivergence(DivergenceCause::kLateMarker, &facts, nullptr));
+      }
+      case LateMarker::kUnmatched:
+        break;
+    }
+  }
+  turn_versions_.push_back(std::move(version));
+  return absl::OkStatus();
+}
+
+// What the turn recorded and nobody asked for is known from now on.
+absl::Status Run::EndTurn() {
+  for (const TurnVersion& v : turn_versions_) {
+    state().versions.Record({v.marker.change_id, v.marker.version,
+                             v.recorded.family, v.marker.deprecated},
+                            Standing::kRecorded);
+  }
+  return absl::OkStatus();
+}
+
+const RecordedVersion* Run::Recorded(std::string_view change_id) {
+  for (const TurnVersion& v : turn_versions_) {
+    if (v.marker.change_id == change_id) return &v.recorded;
+  }
+  answer_missing_ = true;
+  return nullptr;
+}
+
+}  // namespace cohort

@@ -1,0 +1,38 @@
+#include "cohort/engine/divergence.h"
+
+#include "cohort/base/status.h"
+
+namespace cohort {
+
+std::string SiteText(const std::source_location& site) {
+  if (site.line() == 0) return "";
+  std::string_view file = site.file_name();
+  file.remove_prefix(file.rfind('/') + 1);
+  return fmt::format("{}:{}", file, site.line());
+}
+
+std::string Divergence::ToString() const {
+  std::string out = fmt::format("turn {}", turn);
+  if (event_id != 0) out += fmt::format(", event {}", event_id);
+  out += history.empty() ? ": history has nothing here,"
+                         : fmt::format(": history has {},", history);
+  if (code.empty()) {
+    out += "\n  the code issued nothing more.";
+  } else {
+    const std::string where = SiteText(site);
+    out += fmt::format("\n  the code issued {}{}{}.", code,
+                       where.empty() ? "" : " at ", where);
+  }
+  for (const FieldDifference& d : differences) {
+    out += fmt::format("\n  differs: {}: history \"{}\", code \"{}\"", d.field,
+                       d.history, d.code);
+  }
+  if (!hint.empty()) out += "\n  hint: " + hint;
+  return out;
+}
+
+absl::Status Divergence::ToStatus() const {
+  return FailedPrecondition("[TMPRL1100] {}", ToString());
+}
+
+}  // namespace cohort

@@ -1,0 +1,60 @@
+// Divergence: where code and history disagree, as a value.
+//
+//   if (run.divergence()) std::cerr << run.divergence()->ToString();
+//
+//   turn 4, event 23: history has
+//   ActivityTaskScheduled(activity_type="Charge"),
+//     the code issued ScheduleActivity(activity_type="ChargeV2") at
+//     order.cc:41. differs: activity_type: history "Charge", code "ChargeV2"
+//     hint: ...
+#ifndef COHORT_ENGINE_DIVERGENCE_H_
+#define COHORT_ENGINE_DIVERGENCE_H_
+
+#include <cstdint>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace cohort {
+
+enum class DivergenceCause : std::uint8_t {
+  kKind,             // the code issued another kind of command
+  kFields,           // the same kind, but a field differs
+  kMissingCommand,   // history has an event, the code issued nothing
+  kExtraCommand,     // the code issued a command, history has nothing
+  kUnmatchedMarker,  // a version marker that no call asked for
+  kLateMarker,       // a marker of an id that was already answered
+  kMissingMarker,    // a side effect that history does not record
+};
+
+struct FieldDifference {
+  std::string field;
+  std::string history;
+  std::string code;
+};
+
+struct Divergence {
+  DivergenceCause cause = DivergenceCause::kKind;
+  std::int64_t turn = 0;
+  std::int64_t event_id = 0;  // 0: history has no event there
+  std::string history;        // the event in words; "" for none
+  std::string code;           // the command in words; "" for none
+  std::vector<FieldDifference> differences;
+  std::source_location site;  // of the command; line 0 for none
+  std::string hint;           // what to do next
+
+  // As above; several lines, the last without a newline.
+  std::string ToString() const;
+  // kFailedPrecondition with the field's code for nondeterminism, TMPRL1100.
+  absl::Status ToStatus() const;
+};
+
+// "order.cc:41"; the file's last path segment. "" without a line.
+std::string SiteText(const std::source_location& site);
+
+}  // namespace cohort
+
+#endif  // COHORT_ENGINE_DIVERGENCE_H_

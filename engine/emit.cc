@@ -1,0 +1,28 @@
+// Emit: what the code issued goes out, under ids of our own.
+
+#include "cohort/engine/run.h"
+#include "fmt/core.h"
+
+namespace cohort {
+
+Emission Run::Emit() {
+  Emission out;
+  out.closed = state().closed;
+  std::int64_t id = operations_issued_;
+  for (const PendingCommand& p : pending_.all()) {
+    if (!p.withdrawn && p.operation != 0) --id;
+  }
+  for (const PendingCommand& p : pending_.all()) {
+    if (p.withdrawn) continue;
+    out.commands.push_back(p.command);
+    Command& command = out.commands.back();
+    // Ids that the code did not choose: a counter over the run's operations.
+    if (p.operation != 0 && command.key().empty()) {
+      command.text(Text::kId) = fmt::format("{}", ++id);
+    }
+  }
+  emitted_ = true;
+  return out;
+}
+
+}  // namespace cohort

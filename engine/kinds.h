@@ -1,0 +1,133 @@
+// What is known of each command kind: which events spell its life.
+//
+// A new kind is a row in kKinds, rows in kOutcomes for the events that start
+// and end it, and rows in engine/match_table.h. Nothing else switches on kinds.
+#ifndef COHORT_ENGINE_KINDS_H_
+#define COHORT_ENGINE_KINDS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "cohort/engine/lifecycle.h"
+#include "cohort/history/command.h"
+#include "cohort/history/event_type.h"
+#include "cohort/markers/codec.h"
+
+namespace cohort {
+
+// What the event that records a command means for the operation.
+enum class OnRecord : std::uint8_t {
+  kOpens,   // the operation goes on: activities, timers
+  kEnds,    // there is nothing more to it: markers, upserts
+  kCancels,  // it ends, and its target's cancellation is acknowledged by it
+  kCloses,  // it ends the run
+};
+
+// How a cancel command names what it cancels.
+enum class CancelBy : std::uint8_t { kEventId, kId };
+
+struct KindRow {
+  CommandKind kind;
+  std::string_view name;
+  EventType recorded_by;
+  // Which marker, where recorded_by is kMarkerRecorded.
+  std::optional<MarkerRole> marker;
+  OnRecord on_record;
+  // The command that cancels it.
+  std::optional<CommandKind> cancel_with;
+  CancelBy cancel_by = CancelBy::kEventId;
+};
+
+// clang-format off
+inline constexpr std::array<KindRow, kCommandKindCount> kKinds = {{
+    {CommandKind::kScheduleActivity,      "ScheduleActivity",      EventType::kActivityTaskScheduled,             {}, OnRecord::kOpens,   CommandKind::kRequestCancelActivity},
+    {CommandKind::kRequestCancelActivity, "RequestCancelActivity", EventType::kActivityTaskCancelRequested,       {}, OnRecord::kEnds,    {}},
+    {CommandKind::kStartTimer,            "StartTimer",            EventType::kTimerStarted,                      {}, OnRecord::kOpens,   CommandKind::kCancelTimer, CancelBy::kId},
+    {CommandKind::kCancelTimer,           "CancelTimer",           EventType::kTimerCanceled,                     {}, OnRecord::kCancels, {}},
+    {CommandKind::kRecordVersion,         "RecordVersion",         EventType::kMarkerRecorded, MarkerRole::kVersion,    OnRecord::kEnds, {}},
+    {CommandKind::kRecordSideEffect,      "RecordSideEffect",      EventType::kMarkerRecorded, MarkerRole::kSideEffect, OnRecord::kEnds, {}},
+    {CommandKind::kUpsertSearchAttributes, "UpsertSearchAttributes", EventType::kUpsertWorkflowSearchAttributes,  {}, OnRecord::kEnds,    {}},
+    {CommandKind::kCompleteWorkflow,      "CompleteWorkflow",      EventType::kWorkflowExecutionCompleted,        {}, OnRecord::kCloses,  {}},
+    {CommandKind::kFailWorkflow,          "FailWorkflow",          EventType::kWorkflowExecutionFailed,           {}, OnRecord::kCloses,  {}},
+    {CommandKind::kCancelWorkflow,        "CancelWorkflow",        EventType::kWorkflowExecutionCanceled,         {}, OnRecord::kCloses,  {}},
+    {CommandKind::kContinueAsNew,         "ContinueAsNew",         EventType::kWorkflowExecutionContinuedAsNew,   {}, OnRecord::kCloses,  {}},
+}};
+// clang-format on
+
+// How an event that starts or ends an operation settles its future.
+enum class Outcome : std::uint8_t {
+  kNone,      // it does not
+  kResult,    // with the event's result
+  kFailure,   // with the event's failure
+  kCanceled,  // with CanceledError
+};
+
+// What must be true of the operation beyond its state.
+enum class Guard : std::uint8_t { kNone, kNeedsStarted };
+
+struct OutcomeRow {
+  EventType event;
+  CommandKind kind;
+  Input input;
+  Outcome outcome;
+  Guard guard;
+};
+
+// clang-format off
+inline constexpr std::array<OutcomeRow, 6> kOutcomes = {{
+    {EventType::kActivityTaskStarted,   CommandKind::kScheduleActivity, Input::kStarted, Outcome::kNone,     Guard::kNone},
+    {EventType::kActivityTaskCompleted, CommandKind::kScheduleActivity, Input::kSettled, Outcome::kResult,   Guard::kNeedsStarted},
+    {EventType::kActivityTaskFailed,    CommandKind::kScheduleActivity, Input::kSettled, Outcome::kFailure,  Guard::kNeedsStarted},
+    {EventType::kActivityTaskTimedOut,  CommandKind::kScheduleActivity, Input::kSettled, Outcome::kFailure,  Guard::kNone},
+    {EventType::kActivityTaskCanceled,  CommandKind::kScheduleActivity, Input::kSettled, Outcome::kCanceled, Guard::kNone},
+    {EventType::kTimerFired,            CommandKind::kStartTimer,       Input::kSettled, Outcome::kResult,   Guard::kNone},
+}};
+// clang-format on
+
+namespace engine_internal {
+
+consteval bool KindsAreInOrder() {
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    if (static_cast<std::size_t>(kKinds[i].kind) != i) return false;
+    if (kKinds[i].marker.has_value() !=
+        (kKinds[i].recorded_by == EventType::kMarkerRecorded)) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(KindsAreInOrder());
+
+using OutcomeIndex = std::array<std::int8_t, 256>;
+consteval OutcomeIndex IndexOutcomes() {
+  OutcomeIndex index{};
+  index.fill(-1);
+  for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
+    auto& cell = index[static_cast<std::size_t>(kOutcomes[i].event)];
+    if (cell >= 0) throw "an event type has two outcome rows";
+    cell = static_cast<std::int8_t>(i);
+  }
+  return index;
+}
+inline constexpr OutcomeIndex kOutcomeIndex = IndexOutcomes();
+
+}  // namespace engine_internal
+
+constexpr const KindRow& RowOf(CommandKind kind) {
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+constexpr std::string_view NameOf(CommandKind kind) { return RowOf(kind).name; }
+
+// Null for an event type that neither starts nor ends an operation.
+constexpr const OutcomeRow* OutcomeOf(EventType type) {
+  const std::int8_t i =
+      engine_internal::kOutcomeIndex[static_cast<std::size_t>(type)];
+  return i < 0 ? nullptr : &kOutcomes[static_cast<std::size_t>(i)];
+}
+
+}  // namespace cohort
+
+#endif  // COHORT_ENGINE_KINDS_H_

@@ -1,0 +1,56 @@
+#include "cohort/engine/operations.h"
+
+namespace cohort {
+
+OperationId Operations::Open(Operation operation) {
+  if (free_.empty()) {
+    slots_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+  }
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = slots_[index];
+  slot.operation = std::move(operation);
+  slot.used = true;
+  ++open_;
+  return (static_cast<OperationId>(slot.generation) << 32) | (index + 1);
+}
+
+Operation* Operations::Find(OperationId id) {
+  const std::size_t index = SlotOf(id);
+  if (index >= slots_.size()) return nullptr;
+  Slot& slot = slots_[index];
+  const bool same = slot.used && slot.generation == (id >> 32);
+  return same ? &slot.operation : nullptr;
+}
+
+Operation* Operations::FindByEvent(std::int64_t event_id, OperationId* id) {
+  auto it = by_event_.find(event_id);
+  if (it == by_event_.end()) return nullptr;
+  *id = it->second;
+  return Find(it->second);
+}
+
+void Operations::Release(OperationId id) {
+  Slot& slot = slots_[SlotOf(id)];
+  if (slot.operation.event_id != 0) by_event_.erase(slot.operation.event_id);
+  slot.operation.future = {};
+  slot.used = false;
+  slot.generation = (slot.generation + 1) & 0x7fffffff;
+  free_.push_back(static_cast<std::uint32_t>(SlotOf(id)));
+  --open_;
+}
+
+PendingCommand* PendingCommands::Head() {
+  while (!queue_.empty() && queue_.front().withdrawn) queue_.pop_front();
+  return queue_.empty() ? nullptr : &queue_.front();
+}
+
+void PendingCommands::Withdraw(PendingId id) {
+  const auto first = next_ - static_cast<PendingId>(queue_.size());
+  if (id >= first && id < next_) {
+    queue_[static_cast<std::size_t>(id - first)].withdrawn = true;
+  }
+}
+
+}  // namespace cohort

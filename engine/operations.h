@@ -1,0 +1,103 @@
+// The operations of a run, and the commands that wait for history.
+//
+// An operation has a slot; its id carries the slot's generation, so that an id
+// kept too long finds nothing instead of somebody else. Pending commands are a
+// queue: they are confirmed in the order in which the code issued them.
+#ifndef COHORT_ENGINE_OPERATIONS_H_
+#define COHORT_ENGINE_OPERATIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "cohort/engine/lifecycle.h"
+#include "cohort/history/command.h"
+#include "cohort/workflow/future.h"
+#include "cohort/workflow/options.h"
+
+namespace cohort {
+
+// A place in the queue of pending commands; 0 is none.
+using PendingId = std::int64_t;
+
+struct Operation {
+  CommandKind kind = CommandKind::kScheduleActivity;
+  State state = State::kIssued;
+  bool started = false;  // an event of input kStarted came
+  CancellationType cancellation = CancellationType::kTryCancel;
+  std::int64_t event_id = 0;  // of the event that recorded it
+  PendingId command = 0;      // while Issued
+  std::string id;             // as recorded, where its cancel names it
+  PendingId cancel = 0;       // its cancel command, until that is recorded
+  workflow_internal::Ref<workflow_internal::FutureState> future;
+};
+
+class Operations {
+ public:
+  OperationId Open(Operation operation);
+  // Null for an operation that is over.
+  Operation* Find(OperationId id);
+  // The operation whose recording event has this id; null for none.
+  Operation* FindByEvent(std::int64_t event_id, OperationId* id);
+  void Index(std::int64_t event_id, OperationId id) {
+    by_event_.emplace(event_id, id);
+  }
+  // Forgets an operation that is over.
+  void Release(OperationId id);
+  std::size_t open() const { return open_; }
+
+ private:
+  struct Slot {
+    Operation operation;
+    std::uint32_t generation = 1;
+    bool used = false;
+  };
+  struct IdHash {
+    std::size_t operator()(std::int64_t id) const {
+      return static_cast<std::size_t>(id) * 0x9e3779b97f4a7c15u;
+    }
+  };
+  static std::size_t SlotOf(OperationId id) {
+    return static_cast<std::size_t>(id & 0xffffffff) - 1;
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  // Looked up only, never iterated.
+  absl::flat_hash_map<std::int64_t, OperationId, IdHash> by_event_;
+  std::size_t open_ = 0;
+};
+
+struct PendingCommand {
+  Command command;
+  OperationId operation = 0;  // it opens
+  OperationId target = 0;     // it cancels
+  bool withdrawn = false;
+};
+
+class PendingCommands {
+ public:
+  PendingId Push(PendingCommand command) {
+    queue_.push_back(std::move(command));
+    return next_++;
+  }
+  // The first that was not withdrawn; null for none.
+  PendingCommand* Head();
+  // Takes the head away.
+  void Pop() { queue_.pop_front(); }
+  void Withdraw(PendingId id);
+  std::deque<PendingCommand>& all() { return queue_; }
+  void Clear() { queue_.clear(); }
+
+ private:
+  std::deque<PendingCommand> queue_;
+  PendingId next_ = 1;  // the id of the next one pushed
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_ENGINE_OPERATIONS_H_

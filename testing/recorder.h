@@ -1,0 +1,101 @@
+// Recorder: one live run against a history kept in memory.
+//
+//   Recorder recorder(registry, "Order", ToPayloads("o-1"));
+//   recorder.RunTurn();                                  // the first task
+//   recorder.Complete(recorder.Open()[0], ToPayloads("ok"));
+//   recorder.RunTurn();
+//   History history = *recorder.history();
+//
+// It does what a server does with one run and nothing else: it appends what a
+// turn issues behind the turn's completion, and what the test says came in
+// before the next one. Time is a counter: one millisecond per event.
+//
+// `Mode` says how the run is kept between turns: cached (the same Run goes on
+// with the new events only), or evicted (a new Run replays all of them first).
+//
+// Threads: one. Errors: the first one of the run, kept in status().
+#ifndef COHORT_TESTING_RECORDER_H_
+#define COHORT_TESTING_RECORDER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cohort/engine/run.h"
+#include "cohort/history/history.h"
+#include "cohort/history/json_writer.h"
+#include "cohort/history/turn.h"
+#include "cohort/workflow/registry.h"
+
+namespace cohort {
+
+class Recorder {
+ public:
+  enum class Mode : std::uint8_t { kCached, kEvicted };
+
+  // An operation that history has recorded and not ended.
+  struct OpenOperation {
+    CommandKind kind;
+    std::int64_t event_id;
+    std::string name;
+    std::string id;
+  };
+
+  // `options.registry` is the registry to run.
+  Recorder(RunOptions options, std::string workflow_type, Payloads input,
+           Mode mode = Mode::kCached);
+
+  // One workflow task: scheduled, started, executed, completed, recorded.
+  absl::Status RunTurn();
+  // A workflow task that starts and fails, or times out: its events only.
+  void FailTask();
+
+  // What came in, before the next turn. Activities are started first where
+  // they were not.
+  void Complete(const OpenOperation& operation, const Payloads& result = {});
+  void Fail(const OpenOperation& operation, const Failure& failure);
+  void TimeOut(const OpenOperation& operation);
+  void AcknowledgeCancel(const OpenOperation& operation);
+  void StartActivity(const OpenOperation& operation);
+  void Signal(std::string_view name, const Payloads& input = {});
+  void RequestCancel();
+
+  // In the order in which they were recorded.
+  const std::vector<OpenOperation>& Open() const { return open_; }
+  bool closed() const { return closed_; }
+  const absl::Status& status() const { return status_; }
+  const Run& run() const { return *run_; }
+  // All events so far.
+  absl::StatusOr<History> history() const;
+  std::string ToJson() const;
+  // The commands of the last turn.
+  const std::vector<Command>& commands() const { return commands_; }
+
+ private:
+  std::int64_t Append(EventDraft draft);
+  void Forget(std::int64_t event_id);
+  void Record(const Command& command, std::int64_t completed_id);
+  // The turns of the events since the last call, one after the other.
+  absl::Status Feed(Emission* emission);
+
+  RunOptions options_;
+  Mode mode_;
+  std::unique_ptr<Run> run_;
+  std::unique_ptr<TurnReader> reader_;
+  std::vector<History> pages_;       // events are views into them
+  std::vector<std::string> events_;  // one JSON text each
+  std::size_t fed_ = 0;              // events that the run has seen
+  std::vector<OpenOperation> open_;
+  std::vector<std::int64_t> started_;  // activities that were started
+  std::vector<Command> commands_;
+  bool closed_ = false;
+  absl::Status status_;
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_TESTING_RECORDER_H_

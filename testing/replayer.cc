@@ -1,0 +1,178 @@
+#include "cohort/testing/replayer.h"
+
+#include <algorithm>
+
+#include "cohort/base/status.h"
+#include "cohort/history/turn.h"
+
+namespace cohort {
+namespace {
+
+Verdict VerdictOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return Verdict::kClean;
+    case absl::StatusCode::kFailedPrecondition:
+      return Verdict::kDivergent;
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kUnimplemented:
+      return Verdict::kUnreadable;
+    case absl::StatusCode::kNotFound:
+      return Verdict::kNotJudged;
+    default:
+      return Verdict::kFailed;
+  }
+}
+
+// Replays the turns of one history into one report.
+class ReplayOfOne {
+ public:
+  ReplayOfOne(const Registry& registry, const ReplayOptions& options,
+              const History& history, ReplayReport& report)
+      : history_(history),
+        options_(options),
+        report_(report),
+        run_(RunOptions{.registry = &registry,
+                        .profile = options.profile
+                                       ? options.profile
+                                       : &DetectProfile(history.events())}) {
+    report_.profile = run_.profile().name;
+  }
+
+  void Go() {
+    absl::Status status = Pages();
+    report_.status = status.ok() ? Tail() : CutOr(std::move(status));
+    if (report_.verdict != Verdict::kIncomplete) {
+      report_.divergence = run_.divergence();
+      report_.verdict = VerdictOf(report_.status);
+    }
+    if (options_.inspect) options_.inspect(run_);
+  }
+
+ private:
+  absl::Status Pages() {
+    const std::span<const Event> events = history_.events();
+    const std::size_t page =
+        options_.page_events == 0 ? events.size() : options_.page_events;
+    for (std::size_t begin = 0; begin < events.size(); begin += page) {
+      const std::size_t end = std::min(events.size(), begin + page);
+      COHORT_RETURN_IF_ERROR(
+          reader_.Add(events.subspan(begin, end - begin),
+                      end == events.size() ? PageEnd::kLast : PageEnd::kMore));
+      COHORT_RETURN_IF_ERROR(Turns());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Turns() {
+    while (true) {
+      COHORT_ASSIGN_OR_RETURN(std::optional<Turn> turn, reader_.Next());
+      if (!turn) return absl::OkStatus();
+      open_tail_ = false;
+      if (turn->completed == nullptr) {
+        COHORT_RETURN_IF_ERROR(run_.DeliverOpen(*turn));
+        continue;
+      }
+      if (BatchesAreWhole()) turn->outputs_followed = true;
+      open_tail_ = !turn->outputs_followed;
+      COHORT_RETURN_IF_ERROR(run_.Replay(*turn));
+      ++report_.turns;
+    }
+  }
+
+  // A prefix that ends between two tasks' outputs shows all of the last ones.
+  bool BatchesAreWhole() const {
+    return !history_.whole() && !history_.cut_inside_batch();
+  }
+
+  // Where the code asked for what the last outputs do not record, and went
+  // astray without the answer, the answer may stand behind the end.
+  absl::Status CutOr(absl::Status status) {
+    if (!open_tail_ || !run_.answer_missing()) return status;
+    const bool divergent = run_.divergence().has_value();
+    const bool unanswered = status.code() == absl::StatusCode::kOutOfRange ||
+                            (divergent && run_.divergence()->cause ==
+                                              DivergenceCause::kMissingMarker);
+    const bool cut = history_.cut_inside_batch() && divergent;
+    return unanswered || cut ? Incomplete(ToStd(status.message())) : status;
+  }
+
+  // All events agree. Is that enough?
+  absl::Status Tail() {
+    if (!open_tail_) return absl::OkStatus();
+    if (history_.cut_inside_batch()) {
+      return run_.answer_missing() ? Incomplete("") : absl::OkStatus();
+    }
+    report_.unconfirmed = run_.UnconfirmedCommands();
+    return report_.unconfirmed.empty() ? absl::OkStatus() : Incomplete("");
+  }
+
+  absl::Status Incomplete(std::string_view finding) {
+    report_.verdict = Verdict::kIncomplete;
+    const std::string as_it_stands =
+        finding.empty() ? "" : fmt::format("\nas it stands: {}", finding);
+    if (history_.cut_inside_batch()) {
+      return FailedPrecondition(
+          "the history is cut inside the outputs of one workflow task, and "
+          "what the code asks for there may be recorded behind the cut; cut it "
+          "at the end of the task{}",
+          as_it_stands);
+    }
+    return FailedPrecondition(
+        "the history ends with the outputs of a workflow task in which the "
+        "code asks for, or issues, more than they show. If the history is "
+        "whole, the code has changed here without a guard; if it was cut, "
+        "fetch it anew{}",
+        as_it_stands);
+  }
+
+  const History& history_;
+  const ReplayOptions& options_;
+  ReplayReport& report_;
+  TurnReader reader_;
+  Run run_;
+  bool open_tail_ = false;  // the last completed turn ends the history
+};
+
+}  // namespace
+
+Replayer::Replayer(const Registry& registry, ReplayOptions options)
+    : registry_(registry), options_(std::move(options)) {}
+
+ReplayReport Replayer::Replay(const History& whole) const {
+  const History history =
+      options_.until_event ? whole.Until(*options_.until_event) : whole;
+  ReplayReport report;
+  report.source = history.source();
+  report.events = static_cast<std::int64_t>(history.events().size());
+  if (history.events().empty()) {
+    report.status = NotFound("the history has no events: nothing to judge");
+    return report;
+  }
+  const Event& first = history.events().front();
+  if (first.type != EventType::kWorkflowExecutionStarted) {
+    report.verdict = Verdict::kUnreadable;
+    report.status = DataLoss(
+        "event {}: the first event is not WorkflowExecutionStarted; a replay "
+        "needs the run from its start",
+        first.id);
+    return report;
+  }
+  report.workflow_type = first.name();
+  report.workflow_id = first.key();
+  report.run_id = first.text(Text::kControl);
+  ReplayOfOne(registry_, options_, history, report).Go();
+  return report;
+}
+
+ReplayReport Replayer::ReplayFile(const std::string& path) const {
+  auto history = History::FromFile(path, {.validation = options_.validation});
+  if (history.ok()) return Replay(*history);
+  ReplayReport report;
+  report.source = path;
+  report.verdict = Verdict::kUnreadable;
+  report.status = history.status();
+  return report;
+}
+
+}  // namespace cohort

@@ -1,0 +1,69 @@
+// ReplayReport: what a replay found, for people and for programs.
+//
+//   ReplayReport report = replayer.Replay(history);
+//   std::cout << report.ToString() << "\n";
+//   return ExitCodeOf(report.verdict);
+#ifndef COHORT_TESTING_REPORT_H_
+#define COHORT_TESTING_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cohort/engine/divergence.h"
+
+namespace cohort {
+
+enum class Verdict : std::uint8_t {
+  kClean,       // the code makes the decisions that history records
+  kDivergent,   // code and history disagree
+  kFailed,      // the code cannot go on: range, misuse, an unexpected exception
+  kIncomplete,  // the answer may lie behind the end of the history
+  kNotJudged,   // nothing to judge: no events, or a type that is not registered
+  kUnreadable,  // the bytes are not a history, or contradict themselves
+};
+inline constexpr std::size_t kVerdictCount = 6;
+
+// "clean", "divergent", ...
+std::string_view NameOf(Verdict verdict);
+
+// 0 clean; 1 divergent or failed; 2 unreadable; 3 incomplete or not judged.
+int ExitCodeOf(Verdict verdict);
+
+struct ReplayReport {
+  Verdict verdict = Verdict::kNotJudged;
+  std::string source;  // the file, or "<memory>"
+  std::string workflow_type;
+  std::string workflow_id;
+  std::string run_id;
+  std::string profile;      // whose rules the history was read by
+  std::int64_t events = 0;  // that were judged
+  std::int64_t turns = 0;   // completed turns that were replayed
+  absl::Status status;      // why it is not clean
+  std::optional<Divergence> divergence;
+  // Commands that the code issued in the last turn and the history, which ends
+  // there, does not show.
+  std::vector<std::string> unconfirmed;
+
+  // One line when clean, several otherwise; no newline at the end.
+  std::string ToString() const;
+  // An object with the fields above.
+  std::string ToJson() const;
+};
+
+// The exit code of many: 1 wins over 2, 2 over 3; none at all is 3.
+int ExitCodeOf(std::span<const ReplayReport> reports);
+
+// "12 clean, 3 divergent": the verdicts that occur.
+std::string Summary(std::span<const ReplayReport> reports);
+
+// A JSON array of all reports.
+std::string ToJson(std::span<const ReplayReport> reports);
+
+}  // namespace cohort
+
+#endif  // COHORT_TESTING_REPORT_H_

@@ -1,0 +1,91 @@
+#include "cohort/workflow/registry.h"
+
+#include "cohort/base/limits.h"
+#include "cohort/base/status.h"
+
+namespace cohort {
+
+namespace workflow_internal {
+namespace {
+
+Command Closing(CommandKind kind) {
+  Command c;
+  c.kind = kind;
+  return c;
+}
+
+}  // namespace
+
+absl::Status BadArgument(std::size_t index, const absl::Status& cause) {
+  return InvalidArgument(
+      "the recorded input does not fit the workflow function: argument {}: {}",
+      index + 1, ToStd(cause.message()));
+}
+
+void CloseWithResult(Context& ctx, Payloads result) {
+  Command c = Closing(CommandKind::kCompleteWorkflow);
+  c.input = std::move(result);
+  ctx.host().Close(std::move(c));
+}
+
+void CloseWithException(Context& ctx, std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Unwind&) {
+  } catch (const ContinueAsNewRequest& e) {
+    Command c = Closing(CommandKind::kContinueAsNew);
+    c.text(Text::kName) = e.workflow_type;
+    c.input = e.input;
+    c.site = e.site;
+    ctx.host().Close(std::move(c));
+  } catch (const CanceledError&) {
+    ctx.host().Close(Closing(CommandKind::kCancelWorkflow));
+  } catch (const WorkflowError& e) {
+    Command c = Closing(CommandKind::kFailWorkflow);
+    c.failure = e.failure();
+    ctx.host().Close(std::move(c));
+  } catch (const std::exception& e) {
+    ctx.Refuse(Internal("workflow code threw {}: the turn fails, the run "
+                        "waits for code that does not (only "
+                        "cohort::WorkflowError closes a run as failed)",
+                        e.what()),
+               {});
+  } catch (...) {
+    ctx.Refuse(Internal("workflow code threw something that is no "
+                        "std::exception: the turn fails"),
+               {});
+  }
+}
+
+}  // namespace workflow_internal
+
+Registry& Registry::Add(WorkflowDefinition definition) {
+  const std::string name = definition.name;
+  if (name.empty() || name.size() > kNameBytesMax) {
+    status_.Update(InvalidArgument(
+        "workflow name \"{:.40}\" is empty or longer than {} bytes", name,
+        kNameBytesMax));
+    return *this;
+  }
+  for (const Change& change : definition.changes) {
+    if (change.id.empty() || change.min > change.max) {
+      status_.Update(InvalidArgument(
+          "workflow {}: change \"{}\" [{}, {}] has no id, or min > max", name,
+          change.id, change.min, change.max));
+    }
+  }
+  if (!workflows_.emplace(name, std::move(definition)).second) {
+    status_.Update(AlreadyExists("workflow {} is registered twice", name));
+  }
+  return *this;
+}
+
+const WorkflowDefinition* Registry::Find(std::string_view name) const {
+  auto it = workflows_.find(name);
+  if (it == workflows_.end()) {
+    it = workflows_.find(name.substr(name.rfind('.') + 1));
+  }
+  return it == workflows_.end() ? nullptr : &it->second;
+}
+
+}  // namespace cohort

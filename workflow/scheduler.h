@@ -1,0 +1,169 @@
+// The order in which a run's coroutines go on: one FIFO queue, one trampoline.
+//
+// Coroutines are never resumed from within another one. Whoever wants one to
+// go on puts it into the queue (`Ready`), or, for a call into a sub-task and
+// the return from it, into the one place before the queue (`RunNext`). So the
+// stack does not grow with the number of awaits, on any compiler.
+//
+// Threads: one at a time. Errors: `Run` says how it ended.
+#ifndef COHORT_WORKFLOW_SCHEDULER_H_
+#define COHORT_WORKFLOW_SCHEDULER_H_
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+#include <utility>
+#include <vector>
+
+#include "cohort/base/limits.h"
+
+namespace cohort {
+
+class TaskOwner;
+
+// What every coroutine of a run carries, whatever its result type.
+struct PromiseBase {
+  class Scheduler* scheduler = nullptr;  // set when it is awaited or spawned
+  PromiseBase* caller = nullptr;         // who awaits it; null for a root
+  std::coroutine_handle<> self;
+  TaskOwner* awaited = nullptr;     // the sub-task it waits in, if any
+  std::source_location await_site;  // the co_await it waits in, or waited last
+};
+
+// Owns a coroutine frame. Task<T> is one.
+class TaskOwner {
+ public:
+  explicit TaskOwner(PromiseBase* promise = nullptr) : promise_(promise) {}
+  TaskOwner(TaskOwner&& other) noexcept
+      : promise_(std::exchange(other.promise_, nullptr)) {}
+  TaskOwner& operator=(TaskOwner&& other) noexcept {
+    std::swap(promise_, other.promise_);
+    return *this;
+  }
+  ~TaskOwner() { Destroy(); }
+
+  PromiseBase* promise() const { return promise_; }
+
+  // Destroys the frame and all that it waits in, the innermost first and one
+  // after the other: a deep chain of awaits does not grow the stack.
+  void Destroy() {
+    while (promise_ != nullptr) {
+      TaskOwner* innermost = this;
+      while (innermost->promise_->awaited != nullptr &&
+             innermost->promise_->awaited->promise_ != nullptr) {
+        innermost = innermost->promise_->awaited;
+      }
+      if (PromiseBase* caller = innermost->promise_->caller) {
+        caller->awaited = nullptr;
+      }
+      std::exchange(innermost->promise_, nullptr)->self.destroy();
+    }
+  }
+
+ private:
+  PromiseBase* promise_;
+};
+
+class Scheduler {
+ public:
+  // How a Run of the ready queue ended.
+  enum class End : std::uint8_t {
+    kIdle,     // nothing is ready any more
+    kStopped,  // Stop() was called
+    kLost,     // a coroutine came back neither done nor waiting in our awaiters
+    kEndless,  // more resumes than a turn may take
+  };
+
+  Scheduler() = default;
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // Adds a root coroutine and makes it ready.
+  void AddRoot(TaskOwner task) {
+    task.promise()->scheduler = this;
+    Ready(*task.promise());
+    roots_.push_back(std::move(task));
+  }
+
+  void Ready(PromiseBase& coroutine) { ready_.push_back(&coroutine); }
+  void RunNext(PromiseBase& coroutine) { next_ = &coroutine; }
+
+  // Called by each of our awaiters when a coroutine suspends in it, and when
+  // it is done. A resume that ends without either has lost its coroutine.
+  void NoteSuspended() { suspended_ = true; }
+  void NoteRootDone(PromiseBase& root) { done_ = &root; }
+
+  // Nothing more is resumed; frames stay until DestroyAll.
+  void Stop() { stopped_ = true; }
+  bool stopped() const { return stopped_; }
+
+  // Resumes what is ready until nothing is.
+  End Run() {
+    for (std::int64_t resumes = 0; !stopped_; ++resumes) {
+      if (resumes > kResumesPerTurnMax) return End::kEndless;
+      PromiseBase* coroutine = Take();
+      if (coroutine == nullptr) return End::kIdle;
+      suspended_ = false;
+      running_ = coroutine;
+      coroutine->self.resume();
+      running_ = nullptr;
+      if (!suspended_) return End::kLost;
+      if (done_ != nullptr) DropRoot();
+    }
+    return End::kStopped;
+  }
+
+  // The coroutine that is being resumed; null between resumes.
+  const PromiseBase* running() const { return running_; }
+  const std::vector<TaskOwner>& roots() const { return roots_; }
+
+  // Destroys every frame, the youngest root first.
+  void DestroyAll() {
+    stopped_ = true;
+    ready_.clear();
+    head_ = 0;
+    next_ = nullptr;
+    while (!roots_.empty()) roots_.pop_back();
+  }
+
+ private:
+  PromiseBase* Take() {
+    if (next_ != nullptr) return std::exchange(next_, nullptr);
+    if (head_ == ready_.size()) {
+      ready_.clear();
+      head_ = 0;
+      return nullptr;
+    }
+    // A queue that never runs empty must not keep what it has handed out.
+    if (head_ > 4096 && head_ * 2 > ready_.size()) {
+      ready_.erase(ready_.begin(),
+                   ready_.begin() + static_cast<std::ptrdiff_t>(head_));
+      head_ = 0;
+    }
+    return ready_[head_++];
+  }
+
+  void DropRoot() {
+    PromiseBase* done = std::exchange(done_, nullptr);
+    for (std::size_t i = roots_.size(); i-- > 0;) {
+      if (roots_[i].promise() != done) continue;
+      TaskOwner finished = std::move(roots_[i]);
+      roots_.erase(roots_.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
+
+  std::vector<PromiseBase*> ready_;
+  std::size_t head_ = 0;
+  PromiseBase* next_ = nullptr;
+  PromiseBase* running_ = nullptr;
+  PromiseBase* done_ = nullptr;
+  std::vector<TaskOwner> roots_;
+  bool suspended_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_WORKFLOW_SCHEDULER_H_
