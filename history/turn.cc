@@ -37,17 +37,25 @@ absl::Status TurnReader::Add(std::span<const Event> page, PageEnd end) {
     begin_ = scan_ = 0;
     return absl::OkStatus();
   }
+  CarryTail();
   const auto begin = static_cast<std::ptrdiff_t>(begin_);
-  if (page_.data() == carried_.data()) {
-    carried_.erase(carried_.begin(), carried_.begin() + begin);
-  } else {
-    carried_.assign(page_.begin() + begin, page_.end());
-  }
+  carried_.erase(carried_.begin(), carried_.begin() + begin);
   carried_.insert(carried_.end(), page.begin(), page.end());
   page_ = carried_;
   scan_ -= begin_;
   begin_ = 0;
   return absl::OkStatus();
+}
+
+// So that the caller may reuse his page. Turns that were given out keep
+// pointing to where they were.
+void TurnReader::CarryTail() {
+  if (begin_ == page_.size() || page_.data() == carried_.data()) return;
+  const std::span<const Event> tail = page_.subspan(begin_);
+  carried_.assign(tail.begin(), tail.end());
+  page_ = carried_;
+  scan_ -= begin_;
+  begin_ = 0;
 }
 
 absl::Status TurnReader::Check(std::span<const Event> page) {
@@ -90,8 +98,9 @@ absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
   }
   const bool last = end_ == PageEnd::kLast;
   if (scan_ == page_.size()) {
-    if (!last || begin_ == scan_) return std::nullopt;
-    return MakeTurn(scan_, scan_);
+    if (last && begin_ < scan_) return MakeTurn(scan_, scan_);
+    CarryTail();
+    return std::nullopt;
   }
   const std::size_t outputs_end = OutputsEnd(scan_ + 1);
   // Behind the outputs there is nothing but what may be skipped: more outputs
@@ -99,7 +108,10 @@ absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
   const bool known_whole = std::any_of(
       page_.begin() + static_cast<std::ptrdiff_t>(outputs_end), page_.end(),
       [](const Event& event) { return !IsSkippable(event); });
-  if (!known_whole && !last) return std::nullopt;
+  if (!known_whole && !last) {
+    CarryTail();
+    return std::nullopt;
+  }
   Turn turn = MakeTurn(scan_, outputs_end);
   turn.outputs_followed = known_whole;
   return turn;

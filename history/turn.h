@@ -77,10 +77,11 @@ class TurnReader {
   TurnReader(TurnReader&&) = default;
   TurnReader& operator=(TurnReader&&) = default;
 
-  // Takes the next events. They must stay alive until the next Add() at least
-  // (the unfinished tail is copied then, the bytes behind its views are not).
-  // Call it when Next() has answered nullopt. After a page that was the last,
-  // more may be added when a server has handed out the next task.
+  // Takes the next events, when Next() has answered nullopt. The span must stay
+  // alive until Next() does so again (what is unfinished is copied then) and as
+  // long as its turns are looked at; the bytes behind the events' views as long
+  // as the reader. After a page that was the last, more may be added when a
+  // server has handed out the next task.
   absl::Status Add(std::span<const Event> page, PageEnd end);
 
   // The next turn; nullopt when the page is used up. Spans and pointers of the
@@ -92,6 +93,7 @@ class TurnReader {
   absl::Status CheckInbound(const Event& event);
   // The end of the outputs that begin at `first`.
   std::size_t OutputsEnd(std::size_t first) const;
+  void CarryTail();
   Turn MakeTurn(std::size_t completed, std::size_t outputs_end);
 
   // The events that are read: the caller's page, or `carried_`.
