@@ -5,10 +5,10 @@
 //   FindEventType("EVENT_TYPE_TIMER_FIRED") == EventType::kTimerFired;
 //
 // Source: the protos temporal.api.enums.v1.EventType and
-// temporal.api.history.v1 of API 1.62; Cadence's Thrift IDL for the rows marked
-// so. Nothing else in the library may list event types or their fields.
-// Threads: constants.
-// Errors: a name or number that is not here is EventType::kUnknown.
+// temporal.api.history.v1 that Python SDK 1.35.0 carries; Cadence's Thrift IDL
+// for the rows marked so. Nothing else in the library may list event types or
+// their fields. Threads: constants. Errors: a name or number that is not here
+// is EventType::kUnknown.
 #ifndef COHORT_HISTORY_EVENT_TABLE_H_
 #define COHORT_HISTORY_EVENT_TABLE_H_
 

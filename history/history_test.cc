@@ -86,7 +86,8 @@ TEST(History, SpellingsReadAlike) {
 
 TEST(History, Cadence) {
   const History history = Read(R"([{"eventId":5,"timestamp":1574668217494738000,
-      "eventType":"MarkerRecorded","version":-24,"markerRecordedEventAttributes":
+      "eventType":"MarkerRecorded","version":-24,
+      "markerRecordedEventAttributes":
       {"markerName":"Version","details":"InRlc3QtY2hhbmdlIgoxCg==",
        "decisionTaskCompletedEventId":4}},
       {"eventId":6,"eventType":"DecisionTaskCompleted",
@@ -175,7 +176,8 @@ TEST(History, MalformedTexts) {
       {R"([{"eventId":1,"eventType":true}])", kLoss, "name or number"},
       {R"([{"eventId":1,"eventType":17,"timerStartedEventAttributes":[]}])",
        kLoss, "timerStartedEventAttributes: expected an object"},
-      {R"([{"eventId":1,"eventType":5,"workflowTaskScheduledEventAttributes":3}])",
+      {R"([{"eventId":1,"eventType":5,
+          "workflowTaskScheduledEventAttributes":3}])",
        kLoss, "expected an object"},
       {R"([{"eventId":1,"eventType":17,
           "timerStartedEventAttributes":{"timerId":{}}}])",
