@@ -16,7 +16,7 @@ absl::Status Run::Begin(const Turn& turn) {
   next_side_effect_ = 0;
   commands_in_turn_ = 0;
   answer_missing_ = false;
-  if (turn.started != nullptr) {
+  if (turn.started != nullptr && !turn.started->time.empty()) {
     COHORT_ASSIGN_OR_RETURN(s.turn_time, ParseTime(turn.started->time));
   }
   if (turn.completed != nullptr) {
@@ -72,14 +72,16 @@ absl::Status Run::AddVersion(const Turn& turn, std::size_t output,
   TurnVersion version{event.id, std::move(marker), {}};
   version.recorded = {version.marker.version, family, version.marker.deprecated,
                       upserted};
-  VersionBook& book = state().versions;
-  const VersionBook::Entry* known = book.Find(version.marker.change_id);
   const VersionRecord record{version.marker.change_id, version.marker.version,
                              family, version.marker.deprecated};
-  if (known != nullptr && !emitted_) {
+  VersionBook& book = state().versions;
+  const bool known = book.Find(record.change_id) != nullptr && !emitted_;
+  TurnVersion* twice = VersionOf(record.change_id);
+  if (known || twice != nullptr) {
     switch (options_.profile->late_marker) {
       case LateMarker::kOverwrite:
-        book.Overwrite(record, Standing::kRecorded);
+        if (known) book.Overwrite(record, Standing::kRecorded);
+        if (twice != nullptr) twice->recorded = version.recorded;
         break;
       case LateMarker::kDiverge: {
         EventFacts facts(event);
@@ -95,6 +97,13 @@ absl::Status Run::AddVersion(const Turn& turn, std::size_t output,
   return absl::OkStatus();
 }
 
+Run::TurnVersion* Run::VersionOf(std::string_view change_id) {
+  for (TurnVersion& v : turn_versions_) {
+    if (v.marker.change_id == change_id) return &v;
+  }
+  return nullptr;
+}
+
 // What the turn recorded and nobody asked for is known from now on.
 absl::Status Run::EndTurn() {
   for (const TurnVersion& v : turn_versions_) {
@@ -106,9 +115,7 @@ absl::Status Run::EndTurn() {
 }
 
 const RecordedVersion* Run::Recorded(std::string_view change_id) {
-  for (const TurnVersion& v : turn_versions_) {
-    if (v.marker.change_id == change_id) return &v.recorded;
-  }
+  if (const TurnVersion* v = VersionOf(change_id)) return &v->recorded;
   answer_missing_ = true;
   return nullptr;
 }

@@ -165,6 +165,7 @@ class Run final : public Host {
   absl::Status ConfirmCommand(const Event& event);
   absl::Status RecordOperation(const PendingCommand& pending,
                                const Event& event);
+  TurnVersion* VersionOf(std::string_view change_id);
   const TurnVersion* VersionAt(std::int64_t event_id) const;
   MarkerPosition PositionOf(Family family) const;
   bool Fits(const Command& command, const Event& event) const;

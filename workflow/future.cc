@@ -29,6 +29,11 @@ void Waiter::Fire() {
   }
 }
 
+// A frame that is destroyed while it waits may hold the last reference.
+FutureState::~FutureState() {
+  while (first_ != nullptr) first_->Unlink();
+}
+
 void FutureState::SetSettled() {
   settled_ = true;
   while (first_ != nullptr) first_->Fire();

@@ -104,7 +104,7 @@ class FutureState {
   OperationId operation = 0;
 
  protected:
-  virtual ~FutureState() = default;
+  virtual ~FutureState();
   virtual void Delete() = 0;
   virtual bool WantsPayload() const = 0;
   void SetSettled();

@@ -27,6 +27,7 @@ struct PromiseBase {
   class Scheduler* scheduler = nullptr;  // set when it is awaited or spawned
   PromiseBase* caller = nullptr;         // who awaits it; null for a root
   std::coroutine_handle<> self;
+  TaskOwner* owner = nullptr;       // whose frame this is
   TaskOwner* awaited = nullptr;     // the sub-task it waits in, if any
   std::source_location await_site;  // the co_await it waits in, or waited last
 };
@@ -34,11 +35,14 @@ struct PromiseBase {
 // Owns a coroutine frame. Task<T> is one.
 class TaskOwner {
  public:
-  explicit TaskOwner(PromiseBase* promise = nullptr) : promise_(promise) {}
-  TaskOwner(TaskOwner&& other) noexcept
-      : promise_(std::exchange(other.promise_, nullptr)) {}
+  explicit TaskOwner(PromiseBase* promise = nullptr) { Hold(promise); }
+  TaskOwner(TaskOwner&& other) noexcept {
+    Hold(std::exchange(other.promise_, nullptr));
+  }
   TaskOwner& operator=(TaskOwner&& other) noexcept {
-    std::swap(promise_, other.promise_);
+    PromiseBase* mine = std::exchange(promise_, nullptr);
+    Hold(std::exchange(other.promise_, nullptr));
+    other.Hold(mine);
     return *this;
   }
   ~TaskOwner() { Destroy(); }
@@ -48,21 +52,27 @@ class TaskOwner {
   // Destroys the frame and all that it waits in, the innermost first and one
   // after the other: a deep chain of awaits does not grow the stack.
   void Destroy() {
+    if (promise_ == nullptr) return;
+    PromiseBase* innermost = promise_;
+    while (innermost->awaited != nullptr &&
+           innermost->awaited->promise_ != nullptr) {
+      innermost = innermost->awaited->promise_;
+    }
     while (promise_ != nullptr) {
-      TaskOwner* innermost = this;
-      while (innermost->promise_->awaited != nullptr &&
-             innermost->promise_->awaited->promise_ != nullptr) {
-        innermost = innermost->promise_->awaited;
-      }
-      if (PromiseBase* caller = innermost->promise_->caller) {
-        caller->awaited = nullptr;
-      }
-      std::exchange(innermost->promise_, nullptr)->self.destroy();
+      PromiseBase* caller = innermost->caller;
+      innermost->owner->promise_ = nullptr;
+      innermost->self.destroy();
+      innermost = caller;
     }
   }
 
  private:
-  PromiseBase* promise_;
+  void Hold(PromiseBase* promise) {
+    promise_ = promise;
+    if (promise_ != nullptr) promise_->owner = this;
+  }
+
+  PromiseBase* promise_ = nullptr;
 };
 
 class Scheduler {
