@@ -52,7 +52,7 @@ absl::StatusOr<std::string_view> DataOf(const Event& event,
   return payload.data;
 }
 
-absl::Status ReadVersion(const Event& event, JsonCursor& cursor,
+absl::Status ReadVersion(const Event& event, JsonScanner& cursor,
                          Version& into) {
   std::int64_t number = 0;
   if (!cursor.ReadInteger(number) ||
@@ -70,12 +70,12 @@ absl::Status ReadJsonKeys(const Event& event, const DialectRow& row,
                           DataOf(event, details, row.id_key, kJsonPlain));
   COHORT_ASSIGN_OR_RETURN(const std::string_view version,
                           DataOf(event, details, row.value_key, kJsonPlain));
-  JsonCursor id_cursor(id);
+  JsonScanner id_cursor(id);
   if (!id_cursor.ReadString(marker.change_id) || !id_cursor.AtEnd()) {
     return Malformed(event, "the data under \"{}\" is no JSON string",
                      row.id_key);
   }
-  JsonCursor version_cursor(version);
+  JsonScanner version_cursor(version);
   COHORT_RETURN_IF_ERROR(ReadVersion(event, version_cursor, marker.version));
   if (!version_cursor.AtEnd()) {
     return Malformed(event, "more than a version under \"{}\"", row.value_key);
@@ -84,7 +84,7 @@ absl::Status ReadJsonKeys(const Event& event, const DialectRow& row,
   if (details.contains(row.flag_key)) {
     COHORT_ASSIGN_OR_RETURN(const std::string_view data,
                             DataOf(event, details, row.flag_key, kJsonPlain));
-    JsonCursor cursor(data);
+    JsonScanner cursor(data);
     if (!cursor.ReadBool(flag) || !cursor.AtEnd()) {
       return Malformed(event, "the data under \"{}\" is no JSON boolean",
                        row.flag_key);
@@ -97,7 +97,7 @@ absl::Status ReadJsonKeys(const Event& event, const DialectRow& row,
 // Both fields are required, once each; others are skipped.
 bool ReadPatchObject(const DialectRow& row, std::string_view data,
                      VersionMarker& marker) {
-  JsonCursor cursor(data);
+  JsonScanner cursor(data);
   bool has_id = false;
   bool has_flag = false;
   if (!cursor.Take('{')) return false;
@@ -155,7 +155,7 @@ absl::Status ReadBlob(const Event& event, const PayloadsMap& details,
                       VersionMarker& marker) {
   COHORT_ASSIGN_OR_RETURN(const std::string_view data,
                           DataOf(event, details, "", ""));
-  JsonCursor cursor(data);
+  JsonScanner cursor(data);
   if (!cursor.ReadString(marker.change_id)) {
     return Malformed(event, "its details do not begin with a JSON string");
   }
@@ -246,7 +246,7 @@ absl::StatusOr<std::optional<SideEffectMarker>> DecodeSideEffect(
   if (details->contains(kSideEffectId)) {
     COHORT_ASSIGN_OR_RETURN(const std::string_view text,
                             DataOf(event, *details, kSideEffectId, kJsonPlain));
-    JsonCursor cursor(text);
+    JsonScanner cursor(text);
     std::int64_t id = 0;
     if (!cursor.ReadInteger(id) || !cursor.AtEnd()) {
       return Malformed(event, "the data under \"{}\" is no JSON integer",
@@ -273,7 +273,7 @@ bool IsChangeVersionUpsert(const Event& event) {
   if (event.type != EventType::kUpsertWorkflowSearchAttributes) return false;
   const std::string_view text = event.details.text;
   if (text.find("ChangeVersion\"") == std::string_view::npos) return false;
-  JsonCursor cursor(text);
+  JsonScanner cursor(text);
   if (!cursor.Take('{')) return false;
   std::string key;
   do {

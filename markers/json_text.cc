@@ -61,26 +61,26 @@ bool IsLineSeparator(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-void JsonCursor::SkipSpace() {
+void JsonScanner::SkipSpace() {
   while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' ||
                                 text_[at_] == '\t' || text_[at_] == '\r')) {
     ++at_;
   }
 }
 
-bool JsonCursor::Take(char c) {
+bool JsonScanner::Take(char c) {
   SkipSpace();
   if (at_ >= text_.size() || text_[at_] != c) return false;
   ++at_;
   return true;
 }
 
-bool JsonCursor::AtEnd() {
+bool JsonScanner::AtEnd() {
   SkipSpace();
   return at_ == text_.size();
 }
 
-bool JsonCursor::ReadHex4(std::uint32_t& into) {
+bool JsonScanner::ReadHex4(std::uint32_t& into) {
   if (text_.size() - at_ < 4) return false;
   const char* begin = text_.data() + at_;
   const auto [end, error] = std::from_chars(begin, begin + 4, into, 16);
@@ -88,7 +88,7 @@ bool JsonCursor::ReadHex4(std::uint32_t& into) {
   return error == std::errc() && end == begin + 4;
 }
 
-bool JsonCursor::ReadEscape(std::string& into) {
+bool JsonScanner::ReadEscape(std::string& into) {
   if (at_ >= text_.size()) return false;
   const char c = text_[at_++];
   constexpr std::string_view kLetters = "\"\\/bfnrt";
@@ -111,7 +111,7 @@ bool JsonCursor::ReadEscape(std::string& into) {
   return true;
 }
 
-bool JsonCursor::ReadString(std::string& into) {
+bool JsonScanner::ReadString(std::string& into) {
   into.clear();
   if (!Take('"')) return false;
   while (at_ < text_.size()) {
@@ -127,7 +127,7 @@ bool JsonCursor::ReadString(std::string& into) {
   return false;
 }
 
-bool JsonCursor::ReadInteger(std::int64_t& into) {
+bool JsonScanner::ReadInteger(std::int64_t& into) {
   SkipSpace();
   const char* begin = text_.data() + at_;
   const char* limit = text_.data() + text_.size();
@@ -143,7 +143,7 @@ bool JsonCursor::ReadInteger(std::int64_t& into) {
          (text_[at_] != '.' && text_[at_] != 'e' && text_[at_] != 'E');
 }
 
-bool JsonCursor::ReadBool(bool& into) {
+bool JsonScanner::ReadBool(bool& into) {
   SkipSpace();
   const std::string_view rest = text_.substr(at_);
   if (rest.starts_with("true")) {
@@ -156,7 +156,7 @@ bool JsonCursor::ReadBool(bool& into) {
   return rest.starts_with("false");
 }
 
-bool JsonCursor::SkipScalar() {
+bool JsonScanner::SkipScalar() {
   const std::size_t begin = at_;
   while (at_ < text_.size() &&
          std::string_view(",]} \n\t\r").find(text_[at_]) ==
@@ -167,7 +167,7 @@ bool JsonCursor::SkipScalar() {
 }
 
 // Brackets are counted, not matched by kind: what is skipped is not used.
-bool JsonCursor::SkipValue() {
+bool JsonScanner::SkipValue() {
   std::string ignored;
   int depth = 0;
   do {

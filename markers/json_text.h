@@ -1,7 +1,7 @@
 // The little JSON that stands inside markers: strings, integers, booleans and
 // one flat object.
 //
-//   JsonCursor cursor(data);
+//   JsonScanner cursor(data);
 //   std::string id;
 //   bool ok = cursor.ReadString(id) && cursor.AtEnd();
 //
@@ -19,9 +19,9 @@
 
 namespace cohort {
 
-class JsonCursor {
+class JsonScanner {
  public:
-  explicit JsonCursor(std::string_view text) : text_(text) {}
+  explicit JsonScanner(std::string_view text) : text_(text) {}
 
   // Each skips white space in front. Text is given unescaped, as valid UTF-8.
   bool ReadString(std::string& into);

@@ -118,6 +118,10 @@ inline std::uint64_t VersionBook::Hash(std::string_view text) {
            std::uint64_t{static_cast<unsigned char>(data[left - 1])} << 16;
   }
   hash = (hash ^ tail) * kMultiplier;
+  // Slots are chosen by the low bits, which so far know nothing of the text's
+  // last bytes: the number in "Step17".
+  hash = (hash ^ (hash >> 32)) * kMultiplier;
+  hash = (hash ^ (hash >> 29)) * kMultiplier;
   return hash ^ (hash >> 32);
 }
 
