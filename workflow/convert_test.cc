@@ -1,0 +1,98 @@
+#include "cohort/workflow/convert.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace cohort_orders {
+
+struct Order {
+  std::string id;
+  int cents = 0;
+  bool operator==(const Order&) const = default;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Order, id, cents)
+
+}  // namespace cohort_orders
+
+namespace cohort {
+namespace {
+
+using cohort_orders::Order;
+
+Payload Plain(std::string json) { return JsonPayload(std::move(json)); }
+
+template <typename T>
+void ExpectRoundTrip(const T& value, const Payload& payload) {
+  EXPECT_EQ(PayloadTraits<T>::ToPayload(value), payload);
+  T back{};
+  const absl::Status status = PayloadTraits<T>::FromPayload(payload, back);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(back, value);
+}
+
+TEST(PayloadTraitsTest, RoundTrips) {
+  ExpectRoundTrip(7, Plain("7"));
+  ExpectRoundTrip(std::int64_t{-9007199254740993}, Plain("-9007199254740993"));
+  ExpectRoundTrip(std::uint64_t{18446744073709551615u},
+                  Plain("18446744073709551615"));
+  ExpectRoundTrip(true, Plain("true"));
+  ExpectRoundTrip(0.5, Plain("0.5"));
+  ExpectRoundTrip(std::string("a\"\n"), Plain("\"a\\\"\\n\""));
+  ExpectRoundTrip(
+      Bytes{std::string("\0\xff", 2)},
+      Payload{{{"encoding", "binary/plain"}}, std::string("\0\xff", 2)});
+  ExpectRoundTrip(std::optional<int>(),
+                  Payload{{{"encoding", "binary/null"}}, ""});
+  ExpectRoundTrip(std::optional<int>(3), Plain("3"));
+  ExpectRoundTrip(Order{"o-1", 5}, Plain("{\"cents\":5,\"id\":\"o-1\"}"));
+  ExpectRoundTrip(Payload{{{"encoding", "own/thing"}}, "x"},
+                  Payload{{{"encoding", "own/thing"}}, "x"});
+}
+
+template <typename T>
+void ExpectRefused(const Payload& payload) {
+  T value{};
+  const absl::Status status = PayloadTraits<T>::FromPayload(payload, value);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument)
+      << payload.data << ": " << status;
+}
+
+TEST(PayloadTraitsTest, Refuses) {
+  ExpectRefused<int>(Plain("\"7\""));
+  ExpectRefused<int>(Plain("2147483648"));
+  ExpectRefused<int>(Plain("7.5"));
+  ExpectRefused<int>(Plain(""));
+  ExpectRefused<unsigned>(Plain("-1"));
+  ExpectRefused<bool>(Plain("1"));
+  ExpectRefused<std::string>(Plain("7"));
+  ExpectRefused<std::string>(Plain("\"open"));
+  ExpectRefused<Order>(Plain("{\"id\":\"o-1\"}"));
+  ExpectRefused<std::string>(Payload{{{"encoding", "binary/encrypted"}}, "x"});
+  ExpectRefused<Bytes>(Plain("\"x\""));
+  ExpectRefused<std::optional<int>>(Plain("[]"));
+}
+
+TEST(PayloadTraitsTest, InvalidUtf8IsRepaired) {
+  EXPECT_EQ(PayloadTraits<std::string>::ToPayload("a\xff").data,
+            "\"a\xEF\xBF\xBD\"");
+}
+
+TEST(PayloadTraitsTest, WithoutMetadataIsJson) {
+  int value = 0;
+  EXPECT_TRUE(PayloadTraits<int>::FromPayload(Payload{{}, "7\n"}, value).ok());
+  EXPECT_EQ(value, 7);
+}
+
+TEST(ToPayloadsTest, OnePerArgument) {
+  const Payloads payloads =
+      ToPayloads("literal", std::string_view("view"), 1, true);
+  ASSERT_EQ(payloads.size(), 4u);
+  EXPECT_EQ(payloads[0].data, "\"literal\"");
+  EXPECT_EQ(payloads[1].data, "\"view\"");
+}
+
+}  // namespace
+}  // namespace cohort
