@@ -39,7 +39,8 @@ std::string_view LastSegment(std::string_view name) {
 }
 
 bool IsNumber(std::string_view text, std::int64_t number) {
-  return text == fmt::format_int(number).c_str();
+  const fmt::format_int digits(number);
+  return text == std::string_view(digits.data(), digits.size());
 }
 
 bool Agree(const MatchField& field, const Command& command,

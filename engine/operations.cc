@@ -42,14 +42,20 @@ void Operations::Release(OperationId id) {
 }
 
 PendingCommand* PendingCommands::Head() {
-  while (!queue_.empty() && queue_.front().withdrawn) queue_.pop_front();
-  return queue_.empty() ? nullptr : &queue_.front();
+  while (head_ < queue_.size() && queue_[head_].withdrawn) Pop();
+  return head_ == queue_.size() ? nullptr : &queue_[head_];
+}
+
+void PendingCommands::Pop() {
+  if (++head_ < queue_.size()) return;
+  queue_.clear();
+  head_ = 0;
 }
 
 void PendingCommands::Withdraw(PendingId id) {
-  const auto first = next_ - static_cast<PendingId>(queue_.size());
+  const auto first = next_ - static_cast<PendingId>(queue_.size() - head_);
   if (id >= first && id < next_) {
-    queue_[static_cast<std::size_t>(id - first)].withdrawn = true;
+    queue_[head_ + static_cast<std::size_t>(id - first)].withdrawn = true;
   }
 }
 

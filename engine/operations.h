@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,17 +85,19 @@ class PendingCommands {
     queue_.push_back(std::move(command));
     return next_++;
   }
-  // The first that was not withdrawn; null for none.
+  // The first that was not withdrawn; null for none. Valid until the next Push.
   PendingCommand* Head();
   // Takes the head away.
-  void Pop() { queue_.pop_front(); }
+  void Pop();
   void Withdraw(PendingId id);
-  std::deque<PendingCommand>& all() { return queue_; }
-  void Clear() { queue_.clear(); }
+  std::span<PendingCommand> all() { return std::span(queue_).subspan(head_); }
 
  private:
-  std::deque<PendingCommand> queue_;
-  PendingId next_ = 1;  // the id of the next one pushed
+  // A vector, not a deque: a command is larger than a deque's block, and each
+  // would be a block of its own.
+  std::vector<PendingCommand> queue_;
+  std::size_t head_ = 0;  // those before it were taken away
+  PendingId next_ = 1;    // the id of the next one pushed
 };
 
 }  // namespace cohort

@@ -1,5 +1,6 @@
 #include "cohort/history/payload_reader.h"
 
+#include <cstring>
 #include <utility>
 
 #include "cohort/base/limits.h"
@@ -27,11 +28,12 @@ class PlainScanner {
   bool ReadFirst(Payload& into) {
     std::string_view encoding;
     std::string_view data;
-    if (!Take('{') || !TakeName("payloads") || !Take('[') || !Take('{') ||
-        !TakeName("metadata") || !Take('{') || !TakeName(kEncoding) ||
-        !TakeString(encoding) || !Take('}') || !Take(',') ||
-        !TakeName("data") || !TakeString(data) || !Take('}') || !Take(']') ||
-        !Take('}') || at_ != end_) {
+    if (!Take("{") || !Take("\"payloads\"") || !Take(":") || !Take("[") ||
+        !Take("{") || !Take("\"metadata\"") || !Take(":") || !Take("{") ||
+        !Take("\"encoding\"") || !Take(":") || !TakeString(encoding) ||
+        !Take("}") || !Take(",") || !Take("\"data\"") || !Take(":") ||
+        !TakeString(data) || !Take("}") || !Take("]") || !Take("}") ||
+        at_ != end_) {
       return false;
     }
     if (into.metadata.size() != 1 ||
@@ -49,33 +51,39 @@ class PlainScanner {
   }
 
  private:
+  // Histories are indented, so that most bytes here are runs of blanks.
   void SkipSpace() {
+    constexpr std::uint64_t kBlanks = 0x2020202020202020u;
     while (at_ < end_ &&
            (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
       ++at_;
+      std::uint64_t next = 0;
+      while (static_cast<std::size_t>(end_ - at_) >= sizeof(next) &&
+             (std::memcpy(&next, at_, sizeof(next)), next == kBlanks)) {
+        at_ += sizeof(next);
+      }
     }
   }
 
-  bool Take(char c) {
+  // A literal: its length is known where it is compared.
+  template <std::size_t N>
+  bool Take(const char (&token)[N]) {
+    constexpr std::size_t kSize = N - 1;
     SkipSpace();
-    if (at_ == end_ || *at_ != c) return false;
-    ++at_;
+    if (static_cast<std::size_t>(end_ - at_) < kSize) return false;
+    if (std::memcmp(at_, token, kSize) != 0) return false;
+    at_ += kSize;
     return true;
   }
 
   bool TakeString(std::string_view& text) {
-    if (!Take('"')) return false;
+    if (!Take("\"")) return false;
     const char* first = at_;
     // A backslash is no base64, so an escaped quote is refused later.
     while (at_ < end_ && *at_ != '"') ++at_;
     if (at_ == end_) return false;
     text = {first, static_cast<std::size_t>(at_++ - first)};
     return true;
-  }
-
-  bool TakeName(std::string_view name) {
-    std::string_view text;
-    return TakeString(text) && text == name && Take(':');
   }
 
   const char* at_;
@@ -291,7 +299,8 @@ absl::StatusOr<Failure> PayloadReader::ReadFailure(JsonView view) {
 
 absl::StatusOr<SdkMetadata> PayloadReader::ReadSdkMetadata(JsonView view) {
   SdkMetadata metadata;
-  if (view.empty()) return metadata;
+  // What most completions hold.
+  if (view.empty() || view.text == "{}") return metadata;
   COHORT_RETURN_IF_ERROR(index_->Build(view.text));
   JsonCursor at = index_->begin();
   const bool read = at.ReadNull() || at.ReadObject([&](std::string_view key) {
