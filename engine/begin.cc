@@ -15,6 +15,8 @@ absl::Status Run::Begin(const Turn& turn) {
   turn_side_effects_.clear();
   next_side_effect_ = 0;
   commands_in_turn_ = 0;
+  lang_flag_ = 0;
+  core_flag_ = 0;
   answer_missing_ = false;
   if (turn.started != nullptr && !turn.started->time.empty()) {
     COHORT_ASSIGN_OR_RETURN(s.turn_time, ParseTime(turn.started->time));

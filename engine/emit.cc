@@ -21,6 +21,8 @@ Emission Run::Emit() {
       command.text(Text::kId) = fmt::format("{}", ++id);
     }
   }
+  if (lang_flag_ != 0) out.lang_used_flags.push_back(lang_flag_);
+  if (core_flag_ != 0) out.core_used_flags.push_back(core_flag_);
   emitted_ = true;
   return out;
 }

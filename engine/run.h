@@ -67,6 +67,9 @@ struct RunOptions {
 struct Emission {
   std::vector<Command> commands;  // in order; the closing one last
   bool closed = false;
+  // What other SDKs have to know to read the turn's markers (SDK metadata).
+  std::vector<std::int64_t> lang_used_flags;
+  std::vector<std::int64_t> core_used_flags;
 };
 
 class Run final : public Host {
@@ -191,6 +194,8 @@ class Run final : public Host {
   std::vector<Payload> turn_side_effects_;  // their values, in order
   std::size_t next_side_effect_ = 0;
   std::int64_t commands_in_turn_ = 0;
+  std::int64_t lang_flag_ = 0;  // of the dialects that the turn writes
+  std::int64_t core_flag_ = 0;
   bool answer_missing_ = false;
 
   std::int64_t side_effects_ = 0;       // of the run, for their ids

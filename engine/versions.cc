@@ -43,6 +43,9 @@ void Run::IssueMarker(const VersionRecord& record, std::source_location site) {
   VersionCommands commands = EncodeVersion(dialect, state().versions, record);
   commands.marker.site = site;
   Push({std::move(commands.marker), 0, 0, false});
+  const DialectRow& row = RowOf(DialectFor(record.family, dialect));
+  if (row.lang_flag != 0) lang_flag_ = row.lang_flag;
+  if (row.core_flag != 0) core_flag_ = row.core_flag;
   if (commands.upsert) {
     commands.upsert->site = site;
     Push({*std::move(commands.upsert), 0, 0, false});

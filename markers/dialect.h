@@ -95,6 +95,10 @@ struct DialectRow {
   // Metadata "type" of the search attribute's payload; "" for none.
   std::string_view attribute_type;
   Escaping escaping;
+  // The flag of the task's completion by which the dialect's own SDKs know that
+  // markers go with upserts: langUsedFlags, coreUsedFlags; 0 is none.
+  std::int64_t lang_flag;
+  std::int64_t core_flag;
 };
 
 inline constexpr std::string_view kChangeVersionAttribute =
@@ -109,31 +113,31 @@ inline constexpr std::array<DialectRow, kDialectCount> kDialects = {{
      UpsertFlag::kFalseIfSkipped, "version-search-attribute-updated",
      Tolerance::kAlways, kChangeVersionAttribute,
      Element::kIdAndVersion, ListOrder::kNewFirst, true,
-     SizeRule::kData, "", Escaping::kGo},
+     SizeRule::kData, "", Escaping::kGo, 1, 0},
     {Dialect::kJava, "java", Family::kVersion, "Version", DetailsForm::kJsonKeys,
      "changeId", "version", "",
      UpsertFlag::kTrueIfUpserted, "versionSearchAttributeUpdated",
      Tolerance::kAlways, kChangeVersionAttribute,
      Element::kIdAndVersion, ListOrder::kFirstSeen, false,
-     SizeRule::kPayload, "KeywordList", Escaping::kUpper},
+     SizeRule::kPayload, "KeywordList", Escaping::kUpper, 0, 0},
     {Dialect::kCore, "core", Family::kPatch, "core_patch", DetailsForm::kJsonObject,
      "id", "deprecated", "patch-data",
      UpsertFlag::kNone, "",
      Tolerance::kOnlyDeprecated, kChangeVersionAttribute,
      Element::kId, ListOrder::kByteSorted, false,
-     SizeRule::kData, "KeywordList", Escaping::kPlain},
+     SizeRule::kData, "KeywordList", Escaping::kPlain, 0, 2},
     {Dialect::kCoreOld, "core-old", Family::kPatch, "core_patch", DetailsForm::kBinaryKeys,
      "patch_id", "deprecated", "",
      UpsertFlag::kNone, "",
      Tolerance::kOnlyDeprecated, kChangeVersionAttribute,
      Element::kId, ListOrder::kByteSorted, false,
-     SizeRule::kData, "KeywordList", Escaping::kPlain},
+     SizeRule::kData, "KeywordList", Escaping::kPlain, 0, 2},
     {Dialect::kCadence, "cadence-go", Family::kVersion, "Version", DetailsForm::kBlob,
      "", "", "",
      UpsertFlag::kNone, "",
      Tolerance::kAlways, kCadenceVersionAttribute,
      Element::kIdAndVersion, ListOrder::kNewFirst, true,
-     SizeRule::kNone, "", Escaping::kGo},
+     SizeRule::kNone, "", Escaping::kGo, 0, 0},
 }};
 // clang-format on
 

@@ -33,7 +33,11 @@ Recorder::Recorder(RunOptions options, std::string workflow_type,
   EventDraft start = Draft(EventType::kWorkflowExecutionStarted);
   start.text(Text::kName) = std::move(workflow_type);
   start.text(Text::kId) = "workflow-1";
-  start.text(Text::kControl) = "run-1";
+  start.text(Text::kControl) = "5e1f0a0c-0000-4000-8000-000000000001";
+  start.attributes = {{"taskQueue.name", std::string("queue-1")},
+                      {"firstExecutionRunId", start.text(Text::kControl)},
+                      {"workflowTaskTimeout", Nanoseconds(10'000'000'000)},
+                      {"attempt", std::int64_t{1}}};
   start.input = std::move(input);
   Append(std::move(start));
 }
@@ -65,6 +69,12 @@ absl::Status Recorder::RunTurn() {
   completed.attributes = {{"scheduledEventId", scheduled},
                           {"sdkMetadata.sdkName", std::string(kSdkName)},
                           {"sdkMetadata.sdkVersion", std::string(kSdkVersion)}};
+  for (std::int64_t flag : emission.lang_used_flags) {
+    completed.attributes.push_back({"sdkMetadata.langUsedFlags[]", flag});
+  }
+  for (std::int64_t flag : emission.core_used_flags) {
+    completed.attributes.push_back({"sdkMetadata.coreUsedFlags[]", flag});
+  }
   const std::int64_t completed_id = Append(std::move(completed));
   for (const Command& c : emission.commands) Record(c, completed_id);
   commands_ = std::move(emission.commands);
