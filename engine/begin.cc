@@ -9,6 +9,7 @@ namespace cohort {
 absl::Status Run::Begin(const Turn& turn) {
   RunState& s = state();
   turn_number_ = turn.number;
+  started_event_id_ = turn.started != nullptr ? turn.started->id : 0;
   s.turn_completed = turn.completed != nullptr;
   s.wants_arguments = !s.turn_completed;
   turn_versions_.clear();

@@ -162,7 +162,6 @@ OperationId Run::Issue(
   }
   OperationId id = 0;
   if (future) {
-    ++operations_issued_;
     Operation operation;
     operation.kind = command.kind;
     operation.cancellation = cancellation;

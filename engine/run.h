@@ -190,6 +190,7 @@ class Run final : public Host {
 
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;
+  std::int64_t started_event_id_ = 0;
   std::vector<TurnVersion> turn_versions_;
   std::vector<Payload> turn_side_effects_;  // their values, in order
   std::size_t next_side_effect_ = 0;
@@ -199,7 +200,6 @@ class Run final : public Host {
   bool answer_missing_ = false;
 
   std::int64_t side_effects_ = 0;       // of the run, for their ids
-  std::int64_t operations_issued_ = 0;  // of the run, for the ids of new ones
   bool emitted_ = false;                // Confirm has to follow
   absl::Status status_;
   std::optional<Divergence> divergence_;
