@@ -12,7 +12,6 @@
 namespace cohort_examples {
 namespace {
 
-using cohort::Event;
 using cohort::EventType;
 using cohort::Family;
 using cohort::History;
@@ -50,27 +49,6 @@ Family FamilyOf(const std::string& history) {
   return Family::kVersion;
 }
 
-// The half that is ported has no child, local activity or update.
-bool IsInFirstHalf(const History& history) {
-  for (const Event& e : history.events()) {
-    switch (e.type) {
-      case EventType::kStartChildWorkflowExecutionInitiated:
-      case EventType::kWorkflowExecutionUpdateAccepted:
-      case EventType::kWorkflowExecutionUpdateCompleted:
-        return false;
-      case EventType::kMarkerRecorded:
-        if (cohort::RoleOfMarker(e.name()) ==
-            cohort::MarkerRole::kLocalActivity) {
-          return false;
-        }
-        break;
-      default:
-        break;
-    }
-  }
-  return true;
-}
-
 // Peculiarities of single replayers, which say nothing of the code: Go's wants
 // three events at least, Java's fails on a termination.
 bool IsReplayersOwnError(const Row& row, const History& history) {
@@ -96,7 +74,7 @@ Tally Judge(const std::string& root, const std::vector<Row>& rows) {
       auto history = History::FromFile(root + "/" + row.history);
       EXPECT_TRUE(history.ok()) << history.status();
       if (!history.ok()) continue;
-      if (IsInFirstHalf(*history)) at->second = *history;
+      if (IsOfFirstHalf(*history)) at->second = *history;
       tally.histories += at->second ? 1 : 0;
     }
     if (!at->second) continue;

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cohort/history/history.h"
+#include "cohort/markers/codec.h"
 #include "cohort/testing/source.h"
 #include "cohort/versioning/version.h"
 
@@ -50,6 +52,24 @@ inline std::vector<std::string> RecordedFiles(std::string_view root,
   folder.append("/").append(sdk.name).append("/").append(workflow);
   auto files = cohort::ListHistoryFiles(folder);
   return files.ok() ? *files : std::vector<std::string>();
+}
+
+// Whether Order's first half (order_head.h) is all that a history needs: no
+// child, local activity or update.
+inline bool IsOfFirstHalf(const cohort::History& history) {
+  using cohort::EventType;
+  for (const cohort::Event& e : history.events()) {
+    if (e.type == EventType::kStartChildWorkflowExecutionInitiated ||
+        e.type == EventType::kWorkflowExecutionUpdateAccepted ||
+        e.type == EventType::kWorkflowExecutionUpdateCompleted) {
+      return false;
+    }
+    if (e.type == EventType::kMarkerRecorded &&
+        cohort::RoleOfMarker(e.name()) == cohort::MarkerRole::kLocalActivity) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace cohort_examples
