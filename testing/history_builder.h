@@ -1,0 +1,111 @@
+// HistoryBuilder: histories by hand, for tests.
+//
+//   History history = HistoryBuilder("Order")
+//                         .Turn().Version("Step1", 1).Activity("ActivityC")
+//                         .ActivityCompleted(ToPayloads(7))
+//                         .Turn().Completed()
+//                         .Build();
+//
+// Each call appends events and numbers them from 1; the first is the run's
+// start. Turn() is a whole workflow task: scheduled, started, completed; what
+// a turn put out stands behind it, what comes in before the next one. Nothing
+// is checked: a history may be as wrong as a test wants it.
+//
+// Calls about an operation take the id of the event that recorded it; 0 is the
+// oldest one of that kind that is still open. Ids of activities and timers are
+// event numbers unless they are given.
+//
+// Threads: one. Errors: Build() ends the process for a text that does not read
+// back: a mistake of the test.
+#ifndef COHORT_TESTING_HISTORY_BUILDER_H_
+#define COHORT_TESTING_HISTORY_BUILDER_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cohort/history/history.h"
+#include "cohort/history/json_writer.h"
+#include "cohort/markers/codec.h"
+#include "cohort/versioning/version_book.h"
+
+namespace cohort {
+
+class HistoryBuilder {
+ public:
+  explicit HistoryBuilder(std::string workflow_type, Payloads input = {});
+
+  // Who wrote it: task completions from now on say so, with these language
+  // flags. Without it a history has our own rules, or its markers' dialect's.
+  HistoryBuilder& Sdk(std::string name, std::vector<std::int64_t> flags = {});
+  // The dialect of version markers from now on; Go's by default.
+  HistoryBuilder& Markers(Dialect dialect);
+
+  // Workflow tasks.
+  HistoryBuilder& Turn();
+  HistoryBuilder& FailedTask();   // scheduled, started, failed
+  HistoryBuilder& StartedTask();  // scheduled, started: the open last turn
+
+  // Outputs of the turn before.
+  HistoryBuilder& Activity(std::string type, std::string id = "");
+  HistoryBuilder& CancelActivity(std::int64_t scheduled = 0);
+  HistoryBuilder& Timer(std::string id = "");
+  HistoryBuilder& CancelTimer(std::int64_t started = 0);
+  // The marker with its upsert, and the marker alone.
+  HistoryBuilder& Version(std::string_view change_id, int version);
+  HistoryBuilder& VersionAlone(std::string_view change_id, int version);
+  // Core's marker, with its upsert.
+  HistoryBuilder& Patch(std::string_view change_id);
+  HistoryBuilder& DeprecatedPatch(std::string_view change_id);
+  HistoryBuilder& SideEffect(Payload value);
+  HistoryBuilder& Completed(const Payloads& result = {});
+  HistoryBuilder& Failed(const std::string& message);
+  HistoryBuilder& Canceled();
+
+  // What came in.
+  HistoryBuilder& ActivityStarted(std::int64_t scheduled = 0);
+  // Started as well, where it was not.
+  HistoryBuilder& ActivityCompleted(const Payloads& result = {},
+                                    std::int64_t scheduled = 0);
+  HistoryBuilder& ActivityFailed(const std::string& message,
+                                 std::int64_t scheduled = 0);
+  HistoryBuilder& ActivityCanceled(std::int64_t scheduled = 0);
+  HistoryBuilder& TimerFired(std::int64_t started = 0);
+  HistoryBuilder& Signal(std::string_view name, const Payloads& input = {});
+  HistoryBuilder& CancelRequested();
+
+  // Any other event; its id and time are set.
+  HistoryBuilder& Add(EventDraft draft);
+
+  // The id of the last event.
+  std::int64_t last_id() const;
+  std::string ToJson() const;
+  History Build() const;
+
+ private:
+  struct OpenOperation {
+    EventType recorded_by;
+    std::int64_t event_id;
+    std::string id;
+    bool started = false;
+  };
+
+  HistoryBuilder& Record(EventType type, std::string name, std::string id);
+  HistoryBuilder& About(EventType type, EventType recorded_by,
+                        std::int64_t event_id, EventDraft draft = {});
+  HistoryBuilder& Marker(const VersionRecord& record, Dialect dialect,
+                         std::size_t events);
+  OpenOperation* FindOpen(EventType recorded_by, std::int64_t event_id);
+
+  std::string sdk_;
+  std::vector<std::int64_t> flags_;
+  Dialect dialect_ = Dialect::kGo;
+  VersionBook book_;
+  std::vector<OpenOperation> open_;
+  std::vector<std::string> events_;
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_TESTING_HISTORY_BUILDER_H_
