@@ -41,21 +41,42 @@ struct KindRow {
   CancelBy cancel_by = CancelBy::kEventId;
 };
 
+namespace engine_internal {
+
+using enum CommandKind;
+using enum EventType;
+using enum OnRecord;
+
 // clang-format off
-inline constexpr std::array<KindRow, kCommandKindCount> kKinds = {{
-    {CommandKind::kScheduleActivity,      "ScheduleActivity",      EventType::kActivityTaskScheduled,             {}, OnRecord::kOpens,   CommandKind::kRequestCancelActivity},
-    {CommandKind::kRequestCancelActivity, "RequestCancelActivity", EventType::kActivityTaskCancelRequested,       {}, OnRecord::kEnds,    {}},
-    {CommandKind::kStartTimer,            "StartTimer",            EventType::kTimerStarted,                      {}, OnRecord::kOpens,   CommandKind::kCancelTimer, CancelBy::kId},
-    {CommandKind::kCancelTimer,           "CancelTimer",           EventType::kTimerCanceled,                     {}, OnRecord::kCancels, {}},
-    {CommandKind::kRecordVersion,         "RecordVersion",         EventType::kMarkerRecorded, MarkerRole::kVersion,    OnRecord::kEnds, {}},
-    {CommandKind::kRecordSideEffect,      "RecordSideEffect",      EventType::kMarkerRecorded, MarkerRole::kSideEffect, OnRecord::kEnds, {}},
-    {CommandKind::kUpsertSearchAttributes, "UpsertSearchAttributes", EventType::kUpsertWorkflowSearchAttributes,  {}, OnRecord::kEnds,    {}},
-    {CommandKind::kCompleteWorkflow,      "CompleteWorkflow",      EventType::kWorkflowExecutionCompleted,        {}, OnRecord::kCloses,  {}},
-    {CommandKind::kFailWorkflow,          "FailWorkflow",          EventType::kWorkflowExecutionFailed,           {}, OnRecord::kCloses,  {}},
-    {CommandKind::kCancelWorkflow,        "CancelWorkflow",        EventType::kWorkflowExecutionCanceled,         {}, OnRecord::kCloses,  {}},
-    {CommandKind::kContinueAsNew,         "ContinueAsNew",         EventType::kWorkflowExecutionContinuedAsNew,   {}, OnRecord::kCloses,  {}},
+inline constexpr std::array<KindRow, kCommandKindCount> kKindRows = {{
+    {kScheduleActivity,       "ScheduleActivity",       kActivityTaskScheduled,
+     {},          kOpens,   kRequestCancelActivity},
+    {kRequestCancelActivity,  "RequestCancelActivity",  kActivityTaskCancelRequested,
+     {},          kEnds,    {}},
+    {kStartTimer,             "StartTimer",             kTimerStarted,
+     {},          kOpens,   kCancelTimer,           CancelBy::kId},
+    {kCancelTimer,            "CancelTimer",            kTimerCanceled,
+     {},          kCancels, {}},
+    {kRecordVersion,          "RecordVersion",          kMarkerRecorded,
+     MarkerRole::kVersion,    kEnds,    {}},
+    {kRecordSideEffect,       "RecordSideEffect",       kMarkerRecorded,
+     MarkerRole::kSideEffect, kEnds,    {}},
+    {kUpsertSearchAttributes, "UpsertSearchAttributes", kUpsertWorkflowSearchAttributes,
+     {},          kEnds,    {}},
+    {kCompleteWorkflow,       "CompleteWorkflow",       kWorkflowExecutionCompleted,
+     {},          kCloses,  {}},
+    {kFailWorkflow,           "FailWorkflow",           kWorkflowExecutionFailed,
+     {},          kCloses,  {}},
+    {kCancelWorkflow,         "CancelWorkflow",         kWorkflowExecutionCanceled,
+     {},          kCloses,  {}},
+    {kContinueAsNew,          "ContinueAsNew",          kWorkflowExecutionContinuedAsNew,
+     {},          kCloses,  {}},
 }};
 // clang-format on
+
+}  // namespace engine_internal
+
+inline constexpr const auto& kKinds = engine_internal::kKindRows;
 
 // How an event that starts or ends an operation settles its future.
 enum class Outcome : std::uint8_t {
@@ -76,16 +97,24 @@ struct OutcomeRow {
   Guard guard;
 };
 
+namespace engine_internal {
+
+using enum Input;
+
 // clang-format off
-inline constexpr std::array<OutcomeRow, 6> kOutcomes = {{
-    {EventType::kActivityTaskStarted,   CommandKind::kScheduleActivity, Input::kStarted, Outcome::kNone,     Guard::kNone},
-    {EventType::kActivityTaskCompleted, CommandKind::kScheduleActivity, Input::kSettled, Outcome::kResult,   Guard::kNeedsStarted},
-    {EventType::kActivityTaskFailed,    CommandKind::kScheduleActivity, Input::kSettled, Outcome::kFailure,  Guard::kNeedsStarted},
-    {EventType::kActivityTaskTimedOut,  CommandKind::kScheduleActivity, Input::kSettled, Outcome::kFailure,  Guard::kNone},
-    {EventType::kActivityTaskCanceled,  CommandKind::kScheduleActivity, Input::kSettled, Outcome::kCanceled, Guard::kNone},
-    {EventType::kTimerFired,            CommandKind::kStartTimer,       Input::kSettled, Outcome::kResult,   Guard::kNone},
+inline constexpr std::array<OutcomeRow, 6> kOutcomeRows = {{
+    {kActivityTaskStarted,   kScheduleActivity, kStarted, Outcome::kNone,     Guard::kNone},
+    {kActivityTaskCompleted, kScheduleActivity, kSettled, Outcome::kResult,   Guard::kNeedsStarted},
+    {kActivityTaskFailed,    kScheduleActivity, kSettled, Outcome::kFailure,  Guard::kNeedsStarted},
+    {kActivityTaskTimedOut,  kScheduleActivity, kSettled, Outcome::kFailure,  Guard::kNone},
+    {kActivityTaskCanceled,  kScheduleActivity, kSettled, Outcome::kCanceled, Guard::kNone},
+    {kTimerFired,            kStartTimer,       kSettled, Outcome::kResult,   Guard::kNone},
 }};
 // clang-format on
+
+}  // namespace engine_internal
+
+inline constexpr const auto& kOutcomes = engine_internal::kOutcomeRows;
 
 namespace engine_internal {
 

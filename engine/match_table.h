@@ -41,16 +41,25 @@ struct MatchField {
   MatchPolicy policy;
 };
 
+namespace engine_internal {
+
+using enum CommandKind;
+using enum MatchSource;
+
 // clang-format off
-inline constexpr std::array<MatchField, 6> kMatchFields = {{
-    {CommandKind::kScheduleActivity,      "activity_type",      MatchSource::kName,    MatchPolicy::kType},
-    {CommandKind::kScheduleActivity,      "activity_id",        MatchSource::kId,      MatchPolicy::kChosenId},
-    {CommandKind::kRequestCancelActivity, "scheduled_event_id", MatchSource::kSubject, MatchPolicy::kExact},
-    {CommandKind::kStartTimer,            "timer_id",           MatchSource::kId,      MatchPolicy::kChosenId},
-    {CommandKind::kCancelTimer,           "started_event_id",   MatchSource::kSubject, MatchPolicy::kExact},
-    {CommandKind::kRecordVersion,         "change_id",          MatchSource::kId,      MatchPolicy::kExact},
+inline constexpr std::array<MatchField, 6> kMatchRows = {{
+    {kScheduleActivity,      "activity_type",      kName,    MatchPolicy::kType},
+    {kScheduleActivity,      "activity_id",        kId,      MatchPolicy::kChosenId},
+    {kRequestCancelActivity, "scheduled_event_id", kSubject, MatchPolicy::kExact},
+    {kStartTimer,            "timer_id",           kId,      MatchPolicy::kChosenId},
+    {kCancelTimer,           "started_event_id",   kSubject, MatchPolicy::kExact},
+    {kRecordVersion,         "change_id",          kId,      MatchPolicy::kExact},
 }};
 // clang-format on
+
+}  // namespace engine_internal
+
+inline constexpr const auto& kMatchFields = engine_internal::kMatchRows;
 
 // What of an event takes part in matching. For a version marker, kId is the
 // decoded change id.

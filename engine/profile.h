@@ -63,18 +63,37 @@ struct Profile {
   std::int64_t lang_flag_max;
 };
 
+namespace engine_internal {
+
+using enum MarkerPosition;
+using enum LateMarker;
+using enum UnrecordedPatch;
+using enum Delivery;
+using enum IdScheme;
+using enum TypeMatch;
+
 // clang-format off
-inline constexpr std::array<Profile, 7> kProfiles = {{
-    {"cohort",     "cohort-cpp",          MarkerPosition::kFree,    LateMarker::kDiverge,   UnrecordedPatch::kRemember, Delivery::kEventOrder,             IdScheme::kOpaque,      TypeMatch::kExact,       0},
-    {"go",         "temporal-go",         MarkerPosition::kFree,    LateMarker::kOverwrite, UnrecordedPatch::kRemember, Delivery::kEventOrder,             IdScheme::kEventNumber, TypeMatch::kLastSegment, 8},
-    {"java",       "temporal-java",       MarkerPosition::kInOrder, LateMarker::kDiverge,   UnrecordedPatch::kRemember, Delivery::kSignalsFirstCancelLast, IdScheme::kOpaque,      TypeMatch::kExact,       5},
-    {"python",     "temporal-python",     MarkerPosition::kInOrder, LateMarker::kUnmatched, UnrecordedPatch::kRemember, Delivery::kSignalsFirst,           IdScheme::kOpaque,      TypeMatch::kExact,       0},
-    {"typescript", "temporal-typescript", MarkerPosition::kInOrder, LateMarker::kUnmatched, UnrecordedPatch::kForget,   Delivery::kSignalsFirstCancelLast, IdScheme::kOpaque,      TypeMatch::kExact,       0},
-    {"dotnet",     "temporal-dotnet",     MarkerPosition::kInOrder, LateMarker::kUnmatched, UnrecordedPatch::kRemember, Delivery::kSignalsFirst,           IdScheme::kOpaque,      TypeMatch::kExact,       0},
-    {"cadence",    "cadence-go",          MarkerPosition::kFree,    LateMarker::kOverwrite, UnrecordedPatch::kRemember, Delivery::kEventOrder,             IdScheme::kOpaque,      TypeMatch::kLastSegment, 0},
+inline constexpr std::array<Profile, 7> kProfileRows = {{
+    {"cohort",     "cohort-cpp",          kFree,    kDiverge,   kRemember,
+     kEventOrder,             kOpaque,      kExact,       0},
+    {"go",         "temporal-go",         kFree,    kOverwrite, kRemember,
+     kEventOrder,             kEventNumber, kLastSegment, 8},
+    {"java",       "temporal-java",       kInOrder, kDiverge,   kRemember,
+     kSignalsFirstCancelLast, kOpaque,      kExact,       5},
+    {"python",     "temporal-python",     kInOrder, kUnmatched, kRemember,
+     kSignalsFirst,           kOpaque,      kExact,       0},
+    {"typescript", "temporal-typescript", kInOrder, kUnmatched, kForget,
+     kSignalsFirstCancelLast, kOpaque,      kExact,       0},
+    {"dotnet",     "temporal-dotnet",     kInOrder, kUnmatched, kRemember,
+     kSignalsFirst,           kOpaque,      kExact,       0},
+    {"cadence",    "cadence-go",          kFree,    kOverwrite, kRemember,
+     kEventOrder,             kOpaque,      kLastSegment, 0},
 }};
 // clang-format on
 
+}  // namespace engine_internal
+
+inline constexpr const auto& kProfiles = engine_internal::kProfileRows;
 inline constexpr const Profile& kOwnProfile = kProfiles[0];
 
 // By name; null for an unknown one.

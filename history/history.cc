@@ -14,6 +14,7 @@
 #include "cohort/history/event_table.h"
 #include "cohort/history/json_index.h"
 #include "cohort/history/json_validate.h"
+#include "cohort/history/large_memory.h"
 
 namespace cohort {
 
@@ -156,6 +157,7 @@ class HistoryReader {
         const std::size_t estimate =
             index_.structurals() / passed * kSampleEvents;
         events.reserve(estimate + estimate / 32);
+        ExpectLargeUse(events.data(), events.capacity() * sizeof(Event));
       }
       return ReadEvent(at);
     });

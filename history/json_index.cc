@@ -4,6 +4,7 @@
 
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
+#include "cohort/history/large_memory.h"
 #include "simdjson.h"
 
 namespace cohort {
@@ -77,6 +78,8 @@ absl::Status JsonIndex::Build(std::string_view text) {
         simdjson::get_active_implementation()->create_dom_parser_implementation(
             capacity, 1, parser_);
     if (error) return StageError(error, text);
+    ExpectLargeUse(parser_->structural_indexes.get(),
+                   capacity * sizeof(std::uint32_t));
   }
   const auto error =
       parser_->stage1(reinterpret_cast<const std::uint8_t*>(text.data()),
