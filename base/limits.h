@@ -9,7 +9,7 @@ namespace cohort {
 
 // simdjson indexes a document with 32-bit offsets; 1 GiB is 20 times what the
 // server allows a history to grow to (50 MB).
-inline constexpr std::size_t kHistoryBytesMax = std::size_t{1} << 30;
+inline constexpr std::size_t kHistoryBytesMax = 1024u * 1024u * 1024u;
 
 // The server ends a run at 51,200 events; files may hold more (other limits,
 // other servers), but not without end.

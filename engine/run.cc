@@ -147,7 +147,8 @@ void Run::Refuse(absl::Status status, std::source_location site) {
   // The status is stored before anything is thrown: swallowing the exception
   // changes nothing.
   (void)Fail(Annotate(status, prefix));
-  if (std::uncaught_exceptions() == 0) throw Unwind{};
+  if (state().scheduler.destroying() || std::uncaught_exceptions() > 0) return;
+  throw Unwind{};
 }
 
 OperationId Run::Issue(

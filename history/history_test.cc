@@ -147,11 +147,11 @@ struct Malformed {
   const char* message;
 };
 
-TEST(History, MalformedTexts) {
+std::vector<Malformed> MalformedTexts() {
   constexpr auto kLoss = absl::StatusCode::kDataLoss;
   constexpr auto kNonsense = absl::StatusCode::kInvalidArgument;
   const std::string bad_utf8 = "[{\"eventId\":\"1\xFF\"}]";
-  const Malformed rows[] = {
+  return {
       {"", kLoss, "empty"},
       {" \n\t", kLoss, "empty"},
       {"\xEF\xBB\xBF", kLoss, "empty"},
@@ -210,6 +210,10 @@ TEST(History, MalformedTexts) {
       {"[{\"a\":" + std::string(100'000, '['), kLoss, "closing bracket"},
       {std::string("[{\0}]", 5), kLoss, "field's name"},
   };
+}
+
+TEST(History, MalformedTexts) {
+  const std::vector<Malformed> rows = MalformedTexts();
   for (const Malformed& row : rows) {
     for (ReadOptions options : {ReadOptions(), kStrict}) {
       const auto history = History::FromJson(row.text, options);

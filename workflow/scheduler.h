@@ -107,6 +107,8 @@ class Scheduler {
   // Nothing more is resumed; frames stay until DestroyAll.
   void Stop() { stopped_ = true; }
   bool stopped() const { return stopped_; }
+  // Frames are being destroyed: destructors of workflow code may not throw.
+  bool destroying() const { return destroying_; }
 
   // Resumes what is ready until nothing is.
   End Run() {
@@ -131,6 +133,7 @@ class Scheduler {
   // Destroys every frame, the youngest root first.
   void DestroyAll() {
     stopped_ = true;
+    destroying_ = true;
     ready_.clear();
     head_ = 0;
     next_ = nullptr;
@@ -172,6 +175,7 @@ class Scheduler {
   std::vector<TaskOwner> roots_;
   bool suspended_ = false;
   bool stopped_ = false;
+  bool destroying_ = false;
 };
 
 }  // namespace cohort

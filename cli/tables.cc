@@ -1,0 +1,264 @@
+#include "cohort/cli/tables.h"
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+
+#include "cohort/base/status.h"
+#include "cohort/cli/table_words.h"
+#include "cohort/history/event_table.h"
+#include "cohort/markers/dialect.h"
+
+namespace cohort {
+namespace {
+
+std::string Code(std::string_view text) {
+  return text.empty() ? "-" : fmt::format("`{}`", text);
+}
+
+std::string_view YesNo(bool yes) { return yes ? "yes" : "no"; }
+
+std::string_view AnyYesNo(std::optional<bool> value) {
+  return value ? YesNo(*value) : "-";
+}
+
+class MarkdownTable {
+ public:
+  explicit MarkdownTable(std::initializer_list<std::string_view> titles) {
+    for (std::string_view title : titles) Cell(title);
+    EndRow();
+    text_ += "|";
+    for (std::size_t i = 0; i < titles.size(); ++i) text_ += "---|";
+    text_ += "\n";
+  }
+
+  void Row(std::initializer_list<std::string_view> cells) {
+    for (std::string_view cell : cells) Cell(cell);
+    EndRow();
+  }
+  void Cell(std::string_view cell) {
+    text_ += fmt::format("| {} ", cell.empty() ? "-" : cell);
+  }
+  void EndRow() { text_ += "|\n"; }
+  std::string Text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string DecisionText() {
+  MarkdownTable table({"in book?", "turn completed?", "recorded in this turn?",
+                       "version", "effects"});
+  for (const auto& row : versioning_internal::kDecisionTable) {
+    std::string effects;
+    const auto add = [&effects](bool is, std::string_view word) {
+      if (!is) return;
+      effects += fmt::format("{}{}", effects.empty() ? "" : ", ", word);
+    };
+    const auto& [source, expect_marker, remember, issue_marker] = row.decision;
+    add(expect_marker, "expect the marker");
+    add(remember, "remember");
+    add(issue_marker, "issue the marker");
+    table.Row({AnyYesNo(row.in_book), AnyYesNo(row.turn_completed),
+               AnyYesNo(row.recorded), WordOf(source), effects});
+  }
+  return table.Text();
+}
+
+std::string LifecycleText() {
+  MarkdownTable table({"State", "Input", "Next", "Effects"});
+  std::string matrix = "| |";
+  std::string rule = "|---|";
+  for (std::string_view input : kInputNames) {
+    matrix += fmt::format(" {} |", input);
+    rule += "---|";
+  }
+  matrix += "\n" + rule + "\n";
+  for (std::size_t s = 0; s < kStateCount; ++s) {
+    const auto state = static_cast<State>(s);
+    matrix += fmt::format("| **{}** |", NameOf(state));
+    for (std::size_t i = 0; i < kInputCount; ++i) {
+      const LifecycleRow* row = Step(state, static_cast<Input>(i));
+      matrix += fmt::format(" {} |", row == nullptr ? "-" : NameOf(row->to));
+    }
+    matrix += "\n";
+  }
+  for (const LifecycleRow& row : kLifecycle) {
+    if (row.effects == kNothing) continue;
+    table.Row({NameOf(row.from), NameOf(row.input), NameOf(row.to),
+               EffectWords(row.effects)});
+  }
+  return matrix + "\nThe steps that do more than change the state:\n\n" +
+         table.Text();
+}
+
+std::string EventName(EventType type) { return Code(RowOf(type).camel()); }
+
+// "`ActivityTaskCompleted`, `ActivityTaskFailed`"
+std::string OutcomeEvents(CommandKind kind, Input input) {
+  std::string text;
+  for (const OutcomeRow& row : kOutcomes) {
+    if (row.kind != kind || row.input != input) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", EventName(row.event));
+  }
+  return text;
+}
+
+// The bindings name every column: a new one does not build unless it is
+// printed.
+std::string KindsText() {
+  MarkdownTable table({"Kind", "Recorded by", "Then", "Started by",
+                       "Settled by", "Cancel with", "naming it by"});
+  for (const KindRow& row : kKinds) {
+    const auto& [kind, name, event, marker, then, cancel, cancel_by] = row;
+    std::string recorded = EventName(event);
+    if (marker) recorded += fmt::format(" ({})", WordOf(*marker));
+    table.Row({Code(name), recorded, WordOf(then),
+               OutcomeEvents(kind, Input::kStarted),
+               OutcomeEvents(kind, Input::kSettled),
+               cancel ? Code(NameOf(*cancel)) : "-",
+               cancel ? WordOf(cancel_by) : "-"});
+  }
+  return table.Text();
+}
+
+std::string OutcomesText() {
+  MarkdownTable table(
+      {"Event", "Kind", "Input", "Settles the future", "Only if it"});
+  for (const OutcomeRow& row : kOutcomes) {
+    const auto& [event, kind, input, outcome, guard] = row;
+    table.Row({EventName(event), Code(NameOf(kind)), NameOf(input),
+               WordOf(outcome), WordOf(guard)});
+  }
+  return table.Text();
+}
+
+std::string MatchText() {
+  MarkdownTable table({"Kind", "Field", "Stands in", "Must be"});
+  for (const MatchField& row : kMatchFields) {
+    const auto& [kind, field, source, policy] = row;
+    table.Row(
+        {Code(NameOf(kind)), Code(field), WordOf(source), WordOf(policy)});
+  }
+  return table.Text();
+}
+
+std::string ProfilesText() {
+  MarkdownTable table({"Profile", "SDK name", "Version marker stands",
+                       "Marker after an answer by default",
+                       "`false` without a marker", "Delivery", "Own ids",
+                       "Types", "Highest language flag"});
+  for (const Profile& row : kProfiles) {
+    const auto& [name, sdk, position, late, unrecorded, delivery, ids, types,
+                 lang_flag_max] = row;
+    table.Row(
+        {Code(name), Code(sdk), WordOf(position), WordOf(late),
+         WordOf(unrecorded), WordOf(delivery), WordOf(ids), WordOf(types),
+         lang_flag_max == 0 ? "not checked" : std::to_string(lang_flag_max)});
+  }
+  return table.Text();
+}
+
+std::string EventsText() {
+  MarkdownTable table({"Number", "Event", "Role"});
+  for (std::size_t i = 1; i <= kEventTypeMax; ++i) {
+    const EventRow& row = RowOf(static_cast<EventType>(i));
+    table.Row({std::to_string(i), Code(row.camel()), WordOf(row.role)});
+  }
+  return table.Text();
+}
+
+constexpr std::array kTables = {
+    Table{"events", "what part each event type plays in a turn", EventsText},
+    Table{"decision", "what answers GetVersion and Patched", DecisionText},
+    Table{"dialects", "how each SDK records a version", DialectTable},
+    Table{"lifecycle", "the life of every operation", LifecycleText},
+    Table{"kinds", "which events spell a command's life", KindsText},
+    Table{"outcomes", "what an event does to an operation", OutcomesText},
+    Table{"match", "what must agree between command and event", MatchText},
+    Table{"profiles", "what differs between the writers of histories",
+          ProfilesText},
+};
+
+constexpr std::string_view kBlockBegin = "<!-- table:";
+constexpr std::string_view kBlockBeginEnd = " -->\n";
+constexpr std::string_view kBlockEnd = "<!-- end -->";
+
+}  // namespace
+
+std::span<const Table> Tables() { return kTables; }
+
+const Table* FindTable(std::string_view name) {
+  for (const Table& table : kTables) {
+    if (table.name == name) return &table;
+  }
+  return nullptr;
+}
+
+std::string LifecycleDiagram() {
+  std::string text = "stateDiagram-v2\n";
+  text += fmt::format("    [*] --> {}\n", NameOf(State::kIssued));
+  for (const LifecycleRow& row : kLifecycle) {
+    // Steps that neither move nor do anything would only be loops.
+    if (row.from == row.to && row.effects == kNothing) continue;
+    const std::string effects = EffectWords(row.effects);
+    text +=
+        fmt::format("    {} --> {}: {}{}{}\n", NameOf(row.from), NameOf(row.to),
+                    NameOf(row.input), effects.empty() ? "" : " / ", effects);
+  }
+  for (std::size_t s = 0; s < kStateCount; ++s) {
+    const auto state = static_cast<State>(s);
+    if (IsOver(state)) text += fmt::format("    {} --> [*]\n", NameOf(state));
+  }
+  return text;
+}
+
+std::vector<std::string> TableBlocks(std::string_view document) {
+  std::vector<std::string> names;
+  std::size_t at = 0;
+  while ((at = document.find(kBlockBegin, at)) != std::string_view::npos) {
+    at += kBlockBegin.size();
+    const std::size_t end = document.find(kBlockBeginEnd, at);
+    if (end == std::string_view::npos) break;
+    names.emplace_back(document.substr(at, end - at));
+  }
+  return names;
+}
+
+absl::StatusOr<std::string> WithTables(std::string_view document) {
+  std::string out;
+  while (true) {
+    const std::size_t begin = document.find(kBlockBegin);
+    if (begin == std::string_view::npos) break;
+    const std::size_t name_at = begin + kBlockBegin.size();
+    const std::size_t name_end = document.find(kBlockBeginEnd, name_at);
+    if (name_end == std::string_view::npos) {
+      return InvalidArgument(
+          "\"{}\" without its \"-->\" and a new line behind it; close it",
+          kBlockBegin);
+    }
+    const std::string_view name = document.substr(name_at, name_end - name_at);
+    const Table* table = FindTable(name);
+    if (table == nullptr) {
+      return InvalidArgument(
+          "\"{}{} -->\": there is no such table; `cohort tables --names` lists "
+          "them",
+          kBlockBegin, name);
+    }
+    const std::size_t body = name_end + kBlockBeginEnd.size();
+    const std::size_t end = document.find(kBlockEnd, body);
+    if (end == std::string_view::npos ||
+        document.substr(body, end - body).find(kBlockBegin) !=
+            std::string_view::npos) {
+      return InvalidArgument("the block of table {} has no \"{}\"; add it",
+                             name, kBlockEnd);
+    }
+    out += document.substr(0, body);
+    out += table->print();
+    document.remove_prefix(end);
+  }
+  out += document;
+  return out;
+}
+
+}  // namespace cohort

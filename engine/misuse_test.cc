@@ -1,0 +1,226 @@
+// Runs that fail, and stay failed.
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cohort/testing/history_builder.h"
+#include "cohort/testing/live_replay.h"
+#include "cohort/workflow/workflow.h"
+#include "gtest/gtest.h"
+
+namespace cohort {
+namespace {
+
+using absl::StatusCode;
+
+// The first turn's status, live.
+template <typename F>
+absl::Status RunOnce(F function) {
+  Registry registry;
+  registry.Workflow("W", +function);
+  Recorder recorder({.registry = &registry}, "W", {});
+  const absl::Status status = recorder.RunTurn();
+  EXPECT_EQ(recorder.RunTurn(), status) << "a failed run stays failed";
+  EXPECT_TRUE(recorder.commands().empty());
+  return status;
+}
+
+TEST(MisuseTest, GetVersionInASideEffect) {
+  EXPECT_EQ(
+      RunOnce([](Context& ctx) -> Task<void> {
+        (void)ctx.SideEffect([&ctx] { return GetVersion(ctx, "x", 1, 2); });
+        co_return;
+      }).code(),
+      StatusCode::kInvalidArgument);
+}
+
+TEST(MisuseTest, ActivityInASideEffect) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              (void)ctx.SideEffect([&ctx] {
+                (void)ctx.Activity<void>("a");
+                return 1;
+              });
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+}
+
+TEST(MisuseTest, BadVersionCalls) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              (void)GetVersion(ctx, "x", 2, 1);
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              (void)GetVersion(ctx, "", 1, 2);
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              (void)GetVersion(ctx, "x", 1, 2);
+              (void)Patched(ctx, "x");
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+}
+
+TEST(MisuseTest, UserMayNotUpsertTheVersions) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              ctx.UpsertSearchAttributes(
+                  {{"TemporalChangeVersion", JsonPayload("[]")}});
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+}
+
+TEST(MisuseTest, ForeignExceptionIsNoDivergence) {
+  const absl::Status status = RunOnce([](Context&) -> Task<void> {
+    throw std::runtime_error("a bug");
+    co_return;
+  });
+  EXPECT_EQ(status.code(), StatusCode::kInternal);
+  EXPECT_NE(status.message().find("a bug"), std::string::npos);
+  EXPECT_EQ(RunOnce([](Context&) -> Task<void> {
+              throw 7;
+              co_return;
+            }).code(),
+            StatusCode::kInternal);
+}
+
+Task<void> Ready(Context&) { co_return; }
+
+TEST(MisuseTest, EndlessLoop) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              while (true) co_await Ready(ctx);
+            }).code(),
+            StatusCode::kResourceExhausted);
+}
+
+TEST(MisuseTest, EndlessCommands) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              while (true) (void)ctx.Timer(std::chrono::seconds(1));
+              co_return;
+            }).code(),
+            StatusCode::kResourceExhausted);
+}
+
+TEST(MisuseTest, SwallowingChangesNothing) {
+  const absl::Status status = RunOnce([](Context& ctx) -> Task<void> {
+    for (int i = 0; i < 3; ++i) {
+      try {
+        (void)GetVersion(ctx, "x", 2, 1);
+      } catch (...) {
+      }
+      try {
+        (void)ctx.Activity<void>("after");
+      } catch (...) {
+      }
+      try {
+        (void)ctx.SideEffect([] { return 1; });
+        co_await ctx.Sleep(std::chrono::hours(1));
+      } catch (...) {
+      }
+    }
+    throw ApplicationError("closes it?");
+  });
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << status;
+}
+
+// Calls everything, as frames go.
+struct CallsOnExit {
+  Context& ctx;
+  ~CallsOnExit() {
+    (void)ctx.Activity<void>("bye");
+    (void)GetVersion(ctx, "late", 1, 2);
+    (void)GetVersion(ctx, "x", 2, 1);
+    (void)Patched(ctx, "");
+    (void)ctx.Timer(std::chrono::seconds(1));
+    (void)ctx.SideEffect([] { return 1; });
+    ctx.UpsertSearchAttributes({});
+    (void)ctx.Signals<int>("s").Receive();
+    (void)ctx.Spawn(Ready(ctx));
+    ctx.MakePromise<int>().Set(1);
+  }
+};
+
+TEST(DestructionTest, CallsAreNoOps) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        CallsOnExit calls{ctx};
+        co_await ctx.Activity<void>("never");
+      });
+  Recorder recorder({.registry = &registry}, "W", {});
+  EXPECT_OK(recorder.RunTurn());
+}
+
+TEST(DestructionTest, CallsWhileARefusalUnwinds) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              CallsOnExit calls{ctx};
+              (void)GetVersion(ctx, "y", 2, 1);
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+}
+
+Task<void> Asks(Context& ctx) {
+  (void)GetVersion(ctx, "x", 1, 2);
+  co_await ctx.Activity<void>("a");
+}
+
+TEST(RangeTest, OutsideIsFailedNotDivergent) {
+  Registry registry;
+  registry.Workflow("W", Asks);
+  HistoryBuilder b("W");
+  b.Turn().Version("x", 3).Activity("a").ActivityCompleted();
+  b.Turn().Completed();
+  const ReplayReport report = Replayer(registry).Replay(b.Build());
+  EXPECT_EQ(report.verdict, Verdict::kFailed) << report.ToString();
+  EXPECT_EQ(report.status.code(), StatusCode::kOutOfRange);
+  EXPECT_FALSE(report.divergence);
+}
+
+TEST(ContradictionTest, IsDataLoss) {
+  Registry registry;
+  registry.Workflow("W", Asks);
+  HistoryBuilder settled_twice("W");
+  settled_twice.Turn().Version("x", 1).Activity("a");
+  const std::int64_t a = settled_twice.last_id();
+  settled_twice.ActivityCompleted().ActivityCompleted({}, a);
+  settled_twice.Turn().Completed();
+  HistoryBuilder of_nothing("W");
+  of_nothing.Turn().Version("x", 1).Activity("a").TimerFired(5);
+  of_nothing.Turn();
+  for (HistoryBuilder* b : {&settled_twice, &of_nothing}) {
+    const ReplayReport report = Replayer(registry).Replay(b->Build());
+    EXPECT_EQ(report.verdict, Verdict::kUnreadable) << report.ToString();
+    EXPECT_EQ(report.status.code(), StatusCode::kDataLoss);
+  }
+}
+
+TEST(ThreadsTest, TwoReplaysShareNothing) {
+  Registry registry;
+  registry.Workflow("W", Asks);
+  HistoryBuilder b("W");
+  b.Turn().Version("x", 1).Activity("a").ActivityCompleted();
+  b.Turn().Completed();
+  const History history = b.Build();
+  const Replayer replayer(registry);
+  std::vector<Verdict> verdicts(2, Verdict::kFailed);
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 2; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 200; ++i) {
+        verdicts[t] = replayer.Replay(history).verdict;
+        if (verdicts[t] != Verdict::kClean) return;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(verdicts, std::vector<Verdict>(2, Verdict::kClean));
+}
+
+}  // namespace
+}  // namespace cohort

@@ -1,0 +1,267 @@
+// Each column of the profile table, rung by a history made for it.
+#include <chrono>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cohort/testing/history_builder.h"
+#include "cohort/testing/replayer.h"
+#include "cohort/workflow/workflow.h"
+#include "gtest/gtest.h"
+
+namespace cohort {
+namespace {
+
+// Asks before and behind the activity "a".
+Task<void> AskTwice(Context& ctx) {
+  (void)GetVersion(ctx, "x", kDefaultVersion, 1);
+  co_await ctx.Activity<void>("a");
+  const bool fresh = GetVersion(ctx, "x", kDefaultVersion, 1) == 1;
+  co_await ctx.Activity<void>(fresh ? "new" : "old");
+}
+
+Task<void> PatchTwice(Context& ctx) {
+  (void)Patched(ctx, "x");
+  co_await ctx.Activity<void>("a");
+  co_await ctx.Activity<void>(Patched(ctx, "x") ? "new" : "old");
+}
+
+Task<void> AskThenAct(Context& ctx) {
+  (void)GetVersion(ctx, "x", kDefaultVersion, 1);
+  co_await ctx.Activity<void>("a");
+}
+
+Task<void> ActThenAsk(Context& ctx) {
+  Future<void> a = ctx.Activity<void>("a");
+  (void)GetVersion(ctx, "x", kDefaultVersion, 1);
+  co_await a;
+}
+
+Task<void> ActThenPatch(Context& ctx) {
+  Future<void> a = ctx.Activity<void>("a");
+  (void)Patched(ctx, "x");
+  co_await a;
+}
+
+Task<void> ActOnly(Context& ctx) { co_await ctx.Activity<void>("a"); }
+
+// The next activity names what came first.
+Task<void> FirstOf(Context& ctx) {
+  Future<int> a = ctx.Activity<int>("a");
+  Future<int> s = ctx.Signals<int>("s").Receive();
+  const std::size_t first = co_await WhenAny(a, ctx.CancelRequested(), s);
+  constexpr std::string_view kNames[] = {"activity", "cancel", "signal"};
+  co_await ctx.Activity<void>(kNames[first]);
+}
+
+Registry Workflows() {
+  Registry registry;
+  registry.Workflow("AskTwice", AskTwice)
+      .Workflow("PatchTwice", PatchTwice)
+      .Workflow("AskThenAct", AskThenAct)
+      .Workflow("ActThenAsk", ActThenAsk)
+      .Workflow("ActThenPatch", ActThenPatch)
+      .Workflow("ActOnly", ActOnly)
+      .Workflow("FirstOf", FirstOf);
+  return registry;
+}
+
+ReplayReport ReplayAs(std::string_view profile, const HistoryBuilder& b) {
+  const Registry registry = Workflows();
+  return Replayer(registry, {.profile = FindProfile(profile)})
+      .Replay(b.Build());
+}
+
+// "clean", or the verdict; for a divergence its cause's place in the enum.
+std::string VerdictAs(std::string_view profile, const HistoryBuilder& b) {
+  const ReplayReport report = ReplayAs(profile, b);
+  if (!report.divergence) return std::string(NameOf(report.verdict));
+  constexpr std::string_view kCauses[] = {
+      "kind",          "fields",           "missing command",
+      "extra command", "unmatched marker", "late marker",
+      "missing marker"};
+  return std::string(
+      kCauses[static_cast<std::size_t>(report.divergence->cause)]);
+}
+
+HistoryBuilder LateMarkerThen(const char* activity) {
+  HistoryBuilder b("AskTwice");
+  b.Turn().Activity("a").ActivityCompleted();
+  b.Turn().VersionAlone("x", 1).Activity(activity).ActivityCompleted();
+  b.Turn().Completed();
+  return b;
+}
+
+TEST(LateMarkerTest, PerProfile) {
+  EXPECT_EQ(VerdictAs("go", LateMarkerThen("new")), "clean");
+  EXPECT_EQ(VerdictAs("go", LateMarkerThen("old")), "fields");
+  EXPECT_EQ(VerdictAs("cadence", LateMarkerThen("old")), "fields");
+  EXPECT_EQ(VerdictAs("java", LateMarkerThen("new")), "late marker");
+  EXPECT_EQ(VerdictAs("java", LateMarkerThen("old")), "late marker");
+  EXPECT_EQ(VerdictAs("cohort", LateMarkerThen("old")), "late marker");
+  EXPECT_EQ(VerdictAs("python", LateMarkerThen("old")), "clean");
+  EXPECT_EQ(VerdictAs("python", LateMarkerThen("new")), "fields");
+}
+
+TEST(UnrecordedPatchTest, PerProfile) {
+  HistoryBuilder b("PatchTwice");
+  b.Turn().Activity("a").ActivityCompleted();
+  b.Turn().Patch("x").Activity("new").ActivityCompleted();
+  b.Turn().Completed();
+  EXPECT_EQ(VerdictAs("typescript", b), "clean");
+  EXPECT_EQ(VerdictAs("python", b), "unmatched marker");
+  EXPECT_EQ(VerdictAs("dotnet", b), "unmatched marker");
+}
+
+TEST(PositionTest, CodeAsksLaterThanTheMarker) {
+  for (Dialect dialect : {Dialect::kGo, Dialect::kJava}) {
+    HistoryBuilder b("ActThenAsk");
+    b.Markers(dialect).Turn().Version("x", 1).Activity("a");
+    b.ActivityCompleted().Turn().Completed();
+    EXPECT_EQ(VerdictAs("go", b), "clean");
+    EXPECT_EQ(VerdictAs("java", b), "clean");
+  }
+}
+
+TEST(PositionTest, CodeAsksEarlierThanTheMarker) {
+  HistoryBuilder b("AskThenAct");
+  b.Markers(Dialect::kJava).Turn().Activity("a").Version("x", 1);
+  b.ActivityCompleted().Turn().Completed();
+  EXPECT_EQ(VerdictAs("go", b), "clean");
+  EXPECT_EQ(VerdictAs("java", b), "kind");
+}
+
+TEST(PositionTest, PatchesStandWhereTheyAreCalled) {
+  HistoryBuilder b("ActThenPatch");
+  b.Turn().Patch("x").Activity("a").ActivityCompleted().Turn().Completed();
+  EXPECT_EQ(VerdictAs("python", b), "unmatched marker");
+  EXPECT_EQ(VerdictAs("typescript", b), "unmatched marker");
+}
+
+TEST(UnmatchedMarkerTest, PerDialect) {
+  HistoryBuilder version("ActOnly");
+  version.Turn().Version("x", 1).Activity("a").ActivityCompleted();
+  version.Turn().Completed();
+  HistoryBuilder patch("ActOnly");
+  patch.Turn().Patch("x").Activity("a").ActivityCompleted();
+  patch.Turn().Completed();
+  HistoryBuilder deprecated("ActOnly");
+  deprecated.Turn().DeprecatedPatch("x").Activity("a").ActivityCompleted();
+  deprecated.Turn().Completed();
+  for (const Profile& p : kProfiles) {
+    EXPECT_EQ(VerdictAs(p.name, version), "clean") << p.name;
+    EXPECT_EQ(VerdictAs(p.name, patch), "unmatched marker") << p.name;
+    EXPECT_EQ(VerdictAs(p.name, deprecated), "clean") << p.name;
+  }
+}
+
+HistoryBuilder Together(const char* first) {
+  HistoryBuilder b("FirstOf");
+  b.Turn().Activity("a").ActivityCompleted(ToPayloads(1));
+  b.CancelRequested().Signal("s", ToPayloads(1));
+  b.Turn().Activity(first).ActivityCompleted().Turn().Completed();
+  return b;
+}
+
+HistoryBuilder CancelThenActivity(const char* first) {
+  HistoryBuilder b("FirstOf");
+  b.Turn().Activity("a").CancelRequested().ActivityCompleted(ToPayloads(1));
+  b.Turn().Activity(first).ActivityCompleted().Turn().Completed();
+  return b;
+}
+
+TEST(DeliveryTest, OrderInOneTurn) {
+  for (const Profile& p : kProfiles) {
+    const bool in_order = p.delivery == Delivery::kEventOrder;
+    EXPECT_EQ(VerdictAs(p.name, Together(in_order ? "activity" : "signal")),
+              "clean")
+        << p.name;
+    EXPECT_EQ(VerdictAs(p.name, Together(in_order ? "signal" : "activity")),
+              "fields")
+        << p.name;
+    const bool last = p.delivery == Delivery::kSignalsFirstCancelLast;
+    EXPECT_EQ(
+        VerdictAs(p.name, CancelThenActivity(last ? "activity" : "cancel")),
+        "clean")
+        << p.name;
+  }
+  EXPECT_EQ(FindProfile("go")->delivery, Delivery::kEventOrder);
+  EXPECT_EQ(FindProfile("java")->delivery, Delivery::kSignalsFirstCancelLast);
+  EXPECT_EQ(FindProfile("python")->delivery, Delivery::kSignalsFirst);
+}
+
+TEST(IdsTest, GoNumbersByEvents) {
+  HistoryBuilder b("ActOnly");
+  b.Turn().Activity("a", "99").ActivityCompleted().Turn().Completed();
+  EXPECT_EQ(VerdictAs("go", b), "fields");
+  for (const char* name : {"cohort", "java", "python", "cadence"}) {
+    EXPECT_EQ(VerdictAs(name, b), "clean") << name;
+  }
+}
+
+TEST(TypesTest, GoComparesTheLastSegment) {
+  HistoryBuilder b("ActOnly");
+  b.Turn().Activity("pkg.a").ActivityCompleted().Turn().Completed();
+  EXPECT_EQ(VerdictAs("go", b), "clean");
+  EXPECT_EQ(VerdictAs("java", b), "fields");
+}
+
+TEST(FlagsTest, UnknownOnesAreNotClean) {
+  const auto with = [](const char* sdk, std::int64_t flag) {
+    HistoryBuilder b("ActOnly");
+    b.Sdk(sdk, {1, flag}).Turn().Activity("a").ActivityCompleted();
+    b.Turn().Completed();
+    return b;
+  };
+  const Registry registry = Workflows();
+  const auto verdict = [&](const HistoryBuilder& b) {
+    return NameOf(Replayer(registry).Replay(b.Build()).verdict);
+  };
+  EXPECT_EQ(verdict(with("temporal-go", 3)), "clean");
+  EXPECT_EQ(verdict(with("temporal-go", 99)), "unreadable");
+  EXPECT_EQ(verdict(with("temporal-java", 99)), "unreadable");
+  EXPECT_EQ(verdict(with("temporal-python", 99)), "clean");
+}
+
+TEST(DetectTest, BySdkNameThenByMarker) {
+  const auto detected = [](HistoryBuilder& b) {
+    return DetectProfile(b.Build().events()).name;
+  };
+  for (const Profile& p : kProfiles) {
+    HistoryBuilder b("W");
+    b.Sdk(std::string(p.sdk_name)).Turn().Patch("x");
+    EXPECT_EQ(detected(b), p.name);
+  }
+  HistoryBuilder none("W"), go("W"), java("W"), core("W");
+  EXPECT_EQ(detected(none.Turn()), "cohort");
+  EXPECT_EQ(detected(go.Turn().Version("x", 1)), "go");
+  EXPECT_EQ(detected(java.Markers(Dialect::kJava).Turn().Version("x", 1)),
+            "java");
+  EXPECT_EQ(detected(core.Turn().Patch("x")), "python");
+}
+
+TEST(DivergenceTest, Text) {
+  HistoryBuilder b("ActOnly");
+  b.Turn().Activity("Charge").ActivityCompleted().Turn().Completed();
+  const ReplayReport report = ReplayAs("cohort", b);
+  ASSERT_TRUE(report.divergence);
+  std::string text = report.divergence->ToString();
+  const std::size_t at = text.find("_test.cc:");
+  ASSERT_NE(at, std::string::npos) << text;
+  const std::size_t end = text.find_first_not_of("0123456789", at + 9);
+  text.replace(at + 9, end - at - 9, "LINE");
+  EXPECT_EQ(text,
+            "turn 1, event 5: history has "
+            "ActivityTaskScheduled(activity_type=\"Charge\", "
+            "activity_id=\"5\"),\n"
+            "  the code issued ScheduleActivity(activity_type=\"a\") at "
+            "profile_rules_test.cc:LINE.\n"
+            "  differs: activity_type: history \"Charge\", code \"a\"\n"
+            "  hint: no version marker guards this point; guard it with "
+            "GetVersion(ctx, \"...\", kDefaultVersion, 1) (or Patched(ctx, "
+            "\"...\")), and keep the old path for the runs that recorded it");
+  EXPECT_NE(report.status.message().find("TMPRL1100"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace cohort

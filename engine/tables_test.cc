@@ -1,0 +1,108 @@
+// The engine's tables, as they are read.
+#include <string>
+#include <vector>
+
+#include "cohort/engine/kinds.h"
+#include "cohort/engine/lifecycle.h"
+#include "cohort/engine/match_table.h"
+#include "cohort/engine/profile.h"
+#include "cohort/history/event_table.h"
+#include "fmt/format.h"
+#include "gtest/gtest.h"
+
+namespace cohort {
+namespace {
+
+TEST(LifecycleTest, Table) {
+  std::string table = "\n          ";
+  for (std::string_view input : kInputNames) {
+    table += fmt::format("  {:11}", input);
+  }
+  for (std::size_t s = 0; s < kStateCount; ++s) {
+    table += fmt::format("\n{:10}", kStateNames[s]);
+    for (std::size_t i = 0; i < kInputCount; ++i) {
+      const LifecycleRow* row =
+          Step(static_cast<State>(s), static_cast<Input>(i));
+      table += fmt::format("  {:11}", row ? NameOf(row->to) : "-");
+    }
+  }
+  std::string trimmed;
+  for (char c : table) {
+    if (c == '\n') trimmed.erase(trimmed.find_last_not_of(' ') + 1);
+    trimmed += c;
+  }
+  trimmed.erase(trimmed.find_last_not_of(' ') + 1);
+  EXPECT_EQ(trimmed, R"(
+            Recorded     Started      Settled      CancelWait   CancelTry    Abandon      CancelAcked
+Issued      Recorded     -            -            Dropped      Dropped      Dropped      -
+Recorded    -            Started      Settled      Canceling    Detached     Detached     -
+Started     -            -            Settled      Canceling    Detached     Detached     -
+Canceling   -            Canceling    Settled      Canceling    Canceling    Detached     Detached
+Detached    -            Detached     Settled      Detached     Detached     Detached     Detached
+Settled     -            -            -            Settled      Settled      Settled      Settled
+Dropped     -            -            -            Dropped      Dropped      Dropped      -)");
+}
+
+TEST(KindsTest, EventsAreOutputsAndOutcomesAreNot) {
+  for (std::size_t i = 0; i < kCommandKindCount; ++i) {
+    const KindRow& row = RowOf(static_cast<CommandKind>(i));
+    EXPECT_EQ(RoleOf(row.recorded_by), Role::kOutput) << row.name;
+    EXPECT_EQ(row.on_record == OnRecord::kCloses, IsClosing(row.recorded_by))
+        << row.name;
+  }
+  for (const OutcomeRow& row : kOutcomes) {
+    EXPECT_EQ(RoleOf(row.event), Role::kOperation);
+    EXPECT_EQ(RowOf(row.kind).on_record, OnRecord::kOpens);
+    EXPECT_EQ(OutcomeOf(row.event), &row);
+  }
+  EXPECT_EQ(OutcomeOf(EventType::kWorkflowExecutionSignaled), nullptr);
+}
+
+struct MatchCase {
+  std::string profile;
+  std::string code_name, code_id;
+  std::string event_name, event_id;
+  std::string differs;
+};
+
+TEST(MatchTest, Activities) {
+  const std::vector<MatchCase> cases = {
+      {"cohort", "Charge", "", "Charge", "7", ""},
+      {"cohort", "Charge", "", "Charge", "x", ""},
+      {"cohort", "Charge", "x", "Charge", "x", ""},
+      {"cohort", "Charge", "x", "Charge", "y", "activity_id"},
+      {"cohort", "Charge", "", "pkg.Charge", "7", "activity_type"},
+      {"cohort", "Charge", "x", "Refund", "y", "activity_type activity_id"},
+      {"go", "Charge", "", "pkg.Charge", "7", ""},
+      {"go", "a.Charge", "", "b.Charge", "7", ""},
+      {"go", "Charge", "", "Charge", "8", "activity_id"},
+      {"java", "Charge", "", "Charge", "8", ""},
+      {"cadence", "Charge", "", "pkg.Charge", "0", ""},
+  };
+  for (const MatchCase& c : cases) {
+    Command command;
+    command.text(Text::kName) = c.code_name;
+    command.text(Text::kId) = c.code_id;
+    Event event;
+    event.id = 7;
+    event.type = EventType::kActivityTaskScheduled;
+    event.texts[0] = c.event_name;
+    event.texts[1] = c.event_id;
+    const Profile& profile = *FindProfile(c.profile);
+    const EventFacts facts(event);
+    std::string differs;
+    for (const FieldDifference& d : Differences(command, facts, profile)) {
+      differs += (differs.empty() ? "" : " ") + d.field;
+    }
+    EXPECT_EQ(differs, c.differs) << Describe(command) << Describe(facts);
+    EXPECT_EQ(Matches(command, facts, profile), c.differs.empty());
+  }
+}
+
+TEST(ProfileTest, FindsByName) {
+  for (const Profile& p : kProfiles) EXPECT_EQ(FindProfile(p.name), &p);
+  EXPECT_EQ(FindProfile("cobol"), nullptr);
+}
+
+}  // namespace
+}  // namespace cohort
