@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 const std::string kGo =
     "testing/testdata/recorded/go/Order/g2_plain_stage2.json";
 const std::string kPython =
-    "testing/testdata/recorded/python/Order/g2_slow_stage4.json";
+    "testing/testdata/inspected/python/Order/g2_slow_stage4.json";
 
 struct Ran {
   int code = -1;

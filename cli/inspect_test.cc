@@ -8,7 +8,7 @@ namespace {
 constexpr const char* kGo =
     "testing/testdata/recorded/go/Order/g2_plain_stage2.json";
 constexpr const char* kPython =
-    "testing/testdata/recorded/python/Order/g2_slow_stage4.json";
+    "testing/testdata/inspected/python/Order/g2_slow_stage4.json";
 
 HistoryFigures FiguresOf(absl::StatusOr<History> history) {
   EXPECT_TRUE(history.ok()) << history.status();
@@ -50,7 +50,7 @@ TEST(Inspect, GoHistoryAsText) {
 
 TEST(Inspect, PythonHistoryAsText) {
   EXPECT_EQ(InspectText(FiguresOf(History::FromFile(kPython)), Paint::kPlain),
-            R"(testing/testdata/recorded/python/Order/g2_slow_stage4.json
+            R"(testing/testdata/inspected/python/Order/g2_slow_stage4.json
   workflow  Order, id Order-g2-slow, run 01a20507-831c-7654-8c8b-9d8b92c7389a
   sdk       temporal-python 1.35.0, read by the rules of: python
   stage     open after 6 turns: a workflow task waits for a worker

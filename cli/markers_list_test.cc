@@ -12,7 +12,7 @@ MarkerList MarkersOf(absl::StatusOr<History> history) {
 
 TEST(Markers, PythonHistoryAsText) {
   MarkerList list = MarkersOf(History::FromFile(
-      "testing/testdata/recorded/python/Order/g2_slow_stage4.json"));
+      "testing/testdata/inspected/python/Order/g2_slow_stage4.json"));
   for (MarkerLine& line : list.lines) line.file = "f.json";
   EXPECT_EQ(
       MarkersText(list.lines),

@@ -22,7 +22,7 @@ TEST(Turns, GoHistoryAsText) {
 
 TEST(Turns, AnOpenTurnHasNoOutputs) {
   const auto history = History::FromFile(
-      "testing/testdata/recorded/python/Order/g2_slow_stage4.json");
+      "testing/testdata/inspected/python/Order/g2_slow_stage4.json");
   ASSERT_TRUE(history.ok()) << history.status();
   const TurnList list = ListTurns(*history);
   ASSERT_EQ(list.turns.size(), 7u);
