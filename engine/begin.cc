@@ -19,9 +19,7 @@ absl::Status Run::Begin(const Turn& turn) {
   lang_flag_ = 0;
   core_flag_ = 0;
   answer_missing_ = false;
-  if (turn.started != nullptr && !turn.started->time.empty()) {
-    COHORT_ASSIGN_OR_RETURN(s.turn_time, ParseTime(turn.started->time));
-  }
+  if (turn.started != nullptr) s.turn_time_text = turn.started->time;
   if (turn.completed != nullptr) {
     COHORT_RETURN_IF_ERROR(ReadFlags(*turn.completed));
     COHORT_RETURN_IF_ERROR(ReadMarkers(turn));

@@ -26,7 +26,7 @@ absl::Status Run::ConfirmOutputs(const Turn& turn) {
     }
   }
   // Where the history ends among the outputs, more may stand behind the end.
-  if (!turn.outputs_followed) return status_;
+  if (!turn.outputs_whole) return status_;
   if (const PendingCommand* left = pending_.Head()) {
     Divergence d =
         MakeDivergence(DivergenceCause::kExtraCommand, nullptr, &left->command);

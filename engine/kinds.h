@@ -20,10 +20,10 @@ namespace cohort {
 
 // What the event that records a command means for the operation.
 enum class OnRecord : std::uint8_t {
-  kOpens,   // the operation goes on: activities, timers
-  kEnds,    // there is nothing more to it: markers, upserts
+  kOpens,    // the operation goes on: activities, timers
+  kEnds,     // there is nothing more to it: markers, upserts
   kCancels,  // it ends, and its target's cancellation is acknowledged by it
-  kCloses,  // it ends the run
+  kCloses,   // it ends the run
 };
 
 // How a cancel command names what it cancels.

@@ -102,8 +102,7 @@ inline constexpr std::array<LifecycleRow, 32> kLifecycle = {{
 
 namespace engine_internal {
 
-using StepIndex =
-    std::array<std::array<std::int8_t, kInputCount>, kStateCount>;
+using StepIndex = std::array<std::array<std::int8_t, kInputCount>, kStateCount>;
 
 consteval StepIndex IndexLifecycle() {
   StepIndex index{};
@@ -160,8 +159,9 @@ static_assert(FuturesSettleOnce());
 
 // The row for (state, input), or null where that may not happen.
 constexpr const LifecycleRow* Step(State state, Input input) {
-  const std::int8_t i = engine_internal::kStepIndex[static_cast<std::size_t>(
-      state)][static_cast<std::size_t>(input)];
+  const std::int8_t i =
+      engine_internal::kStepIndex[static_cast<std::size_t>(state)]
+                                 [static_cast<std::size_t>(input)];
   return i < 0 ? nullptr : &kLifecycle[static_cast<std::size_t>(i)];
 }
 

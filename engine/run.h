@@ -199,8 +199,8 @@ class Run final : public Host {
   std::int64_t core_flag_ = 0;
   bool answer_missing_ = false;
 
-  std::int64_t side_effects_ = 0;       // of the run, for their ids
-  bool emitted_ = false;                // Confirm has to follow
+  std::int64_t side_effects_ = 0;  // of the run, for their ids
+  bool emitted_ = false;           // Confirm has to follow
   absl::Status status_;
   std::optional<Divergence> divergence_;
   std::bitset<kLifecycle.size()> rows_taken_;

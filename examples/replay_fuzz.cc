@@ -80,15 +80,15 @@ Registry OrderRegistry() {
 absl::Status ByHand(const Registry& registry, const cohort::History& history,
                     std::size_t size) {
   const std::span<const Event> events = history.events();
-  cohort::Run run({.registry = &registry,
-                   .profile = &cohort::DetectProfile(events)});
+  cohort::Run run(
+      {.registry = &registry, .profile = &cohort::DetectProfile(events)});
   cohort::TurnReader reader;
   for (std::size_t begin = 0; begin < events.size(); begin += size) {
     const std::size_t count = std::min(size, events.size() - begin);
     // The reader may copy what is unfinished, but not keep the page.
-    const std::vector<Event> page(events.begin() + static_cast<long>(begin),
-                                  events.begin() +
-                                      static_cast<long>(begin + count));
+    const std::vector<Event> page(
+        events.begin() + static_cast<long>(begin),
+        events.begin() + static_cast<long>(begin + count));
     const bool last = begin + count == events.size();
     absl::Status added = reader.Add(
         page, last ? cohort::PageEnd::kLast : cohort::PageEnd::kMore);
@@ -113,8 +113,7 @@ absl::Status ByHand(const Registry& registry, const cohort::History& history,
 }
 
 void ReplayEveryWay(const Registry& registry, const cohort::History& history) {
-  const cohort::ReplayReport whole =
-      cohort::Replayer(registry).Replay(history);
+  const cohort::ReplayReport whole = cohort::Replayer(registry).Replay(history);
   (void)whole.ToJson();
   constexpr std::array<std::size_t, 3> kPages = {1, 2, 7};
   for (std::size_t size : kPages) {
@@ -136,8 +135,7 @@ void ReplayEveryWay(const Registry& registry, const cohort::History& history) {
       Differ(whole, "by hand " + std::to_string(size), by_hand.ToString());
     }
   }
-  const std::int64_t middle =
-      history.events()[history.events().size() / 2].id;
+  const std::int64_t middle = history.events()[history.events().size() / 2].id;
   (void)cohort::Replayer(registry, {.until_event = middle}).Replay(history);
 }
 

@@ -60,7 +60,7 @@ void CheckTurns(const History& history, std::size_t page_size) {
                        (*turn)->failures == expected.failures &&
                        (*turn)->inbound.size() == expected.inbound.size() &&
                        (*turn)->outputs.size() == expected.outputs.size() &&
-                       (*turn)->outputs_followed == expected.outputs_followed,
+                       (*turn)->outputs_whole == expected.outputs_whole,
                    "pages do not change turns");
     }
   }

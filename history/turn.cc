@@ -103,17 +103,19 @@ absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
     return std::nullopt;
   }
   const std::size_t outputs_end = OutputsEnd(scan_ + 1);
-  // Behind the outputs there is nothing but what may be skipped: more outputs
-  // may follow on the next page.
-  const bool known_whole = std::any_of(
-      page_.begin() + static_cast<std::ptrdiff_t>(outputs_end), page_.end(),
-      [](const Event& event) { return !IsSkippable(event); });
-  if (!known_whole && !last) {
+  // Unless the run has ended, and where nothing but what may be skipped stands
+  // behind the outputs, more of them may follow on the next page.
+  const bool whole =
+      EndsRun(page_[outputs_end - 1]) ||
+      std::any_of(page_.begin() + static_cast<std::ptrdiff_t>(outputs_end),
+                  page_.end(),
+                  [](const Event& event) { return !IsSkippable(event); });
+  if (!whole && !last) {
     CarryTail();
     return std::nullopt;
   }
   Turn turn = MakeTurn(scan_, outputs_end);
-  turn.outputs_followed = known_whole;
+  turn.outputs_whole = whole;
   return turn;
 }
 

@@ -57,8 +57,9 @@ struct Turn {
   // May hold unknown events that may be skipped, but not at its end.
   std::span<const Event> outputs;
 
-  // An event stands behind the outputs, so the batch is known to be whole.
-  bool outputs_followed = false;
+  // No more outputs can be recorded: an event stands behind them, or the last
+  // one ended the run.
+  bool outputs_whole = false;
 
   // Workflow tasks of this turn that failed or timed out.
   int failures = 0;

@@ -42,7 +42,7 @@ std::vector<Event> Events(std::string_view letters, std::int64_t id = 1) {
 }
 
 // "inbound size, id of started | id of completed | outputs size, + if
-// followed, f for each failure;" for each turn; then the error's code.
+// whole, f for each failure;" for each turn; then the error's code.
 std::string Cut(std::vector<Event> events, std::size_t page_size = 1000) {
   std::string out;
   TurnReader reader;
@@ -63,7 +63,7 @@ std::string Cut(std::vector<Event> events, std::size_t page_size = 1000) {
       out += fmt::format(
           "{}:{},{}|{}|{}{}{};", t.number, t.inbound.size(),
           t.started ? t.started->id : 0, t.completed ? t.completed->id : 0,
-          t.outputs.size(), t.outputs_followed ? "+" : "",
+          t.outputs.size(), t.outputs_whole ? "+" : "",
           std::string(static_cast<std::size_t>(t.failures), 'f'));
     }
   }
@@ -76,15 +76,15 @@ TEST(TurnReader, CutsByPosition) {
       {"*SB", "1:3,3|0|0;"},
       {"*SBC", "1:3,3|4|0;"},
       {"*SBCmt", "1:3,3|4|2;"},
-      {"*SBCmt *SBCe", "1:3,3|4|2+;2:3,9|10|1;"},
-      {"*SBF SBX SBCe", "1:9,9|10|1ff;"},
+      {"*SBCmt *SBCe", "1:3,3|4|2+;2:3,9|10|1+;"},
+      {"*SBF SBX SBCe", "1:9,9|10|1+ff;"},
       {"*SBF", "1:4,0|0|0f;"},
       {"*SBC !", "1:3,3|4|0+;2:1,0|0|0;"},
       {"CmSB", "1:0,0|1|1+;2:2,4|0|0;"},
       {"CC", "1:0,0|1|0+;2:0,0|2|0;"},
       {"*?SBCm?t?", "1:4,4|5|3;2:1,0|0|0;"},
       {"*SBC?*", "1:3,3|4|0+;2:2,0|0|0;"},
-      {"*SBCe??", "1:3,3|4|1;2:2,0|0|0;"},
+      {"*SBCe??", "1:3,3|4|1+;2:2,0|0|0;"},
   };
   for (const auto& [letters, turns] : rows) {
     const auto events = Events(letters);

@@ -8,6 +8,8 @@
 namespace cohort {
 namespace {
 
+constexpr int kEventsFetched = 8;  // about the length of a turn
+
 Verdict VerdictOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
@@ -73,10 +75,25 @@ class ReplayOfOne {
         COHORT_RETURN_IF_ERROR(run_.DeliverOpen(*turn));
         continue;
       }
-      if (BatchesAreWhole()) turn->outputs_followed = true;
-      open_tail_ = !turn->outputs_followed;
+      if (BatchesAreWhole()) turn->outputs_whole = true;
+      open_tail_ = !turn->outputs_whole;
+      FetchBehind(*turn);
       COHORT_RETURN_IF_ERROR(run_.Replay(*turn));
       ++report_.turns;
+    }
+  }
+
+  // The texts of events lie all over the file. Those of the next events are
+  // asked of the memory while this turn is replayed.
+  void FetchBehind(const Turn& turn) const {
+    if (options_.page_events != 0) return;  // then turns may stand in a copy
+    const std::span<const Event> all = history_.events();
+    const Event* event = turn.outputs.data() + turn.outputs.size();
+    const Event* const end = all.data() + all.size();
+    for (int i = 0; i < kEventsFetched && event != end; ++i, ++event) {
+      __builtin_prefetch(event->name().data());
+      __builtin_prefetch(event->input.text.data());
+      __builtin_prefetch(event->details.text.data());
     }
   }
 

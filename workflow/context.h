@@ -235,7 +235,7 @@ class Context {
 
   const RunInfo& info() const { return host_->state().info; }
   // The time of this turn: the same on replay.
-  absl::Time Now() const { return host_->state().turn_time; }
+  absl::Time Now() const { return host_->Now(); }
   // Seeded by the run id; the same numbers on replay.
   std::mt19937_64& Random() { return host_->state().random; }
   // A random UUID (version 4) from Random().

@@ -1,6 +1,9 @@
 #include "cohort/workflow/host.h"
 
+#include <utility>
+
 #include "cohort/base/status.h"
+#include "cohort/history/time.h"
 
 namespace cohort {
 
@@ -16,6 +19,18 @@ void SignalQueue::Deliver(Payloads signal) {
     return;
   }
   unread.push_back(std::move(signal));
+}
+
+absl::Time Host::Now() {
+  if (!state_.turn_time_text.empty()) {
+    auto time = ParseTime(std::exchange(state_.turn_time_text, {}));
+    if (time.ok()) {
+      state_.turn_time = *time;
+    } else {
+      Refuse(time.status(), {});
+    }
+  }
+  return state_.turn_time;
 }
 
 bool Host::Enter(std::string_view call, std::source_location site) {

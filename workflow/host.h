@@ -69,12 +69,13 @@ struct RunState {
   std::vector<Condition> conditions;
   std::mt19937_64 random;
   const CohortPolicy* policy = nullptr;
-  absl::Time turn_time = absl::UnixEpoch();
-  std::string_view read_only;    // why changing calls are refused right now
-  bool turn_completed = false;   // this turn's completion is known: a replay
-  bool wants_arguments = false;  // what is issued will be sent: encode it
-  bool failed = false;           // the run has failed; nothing is issued
-  bool closed = false;           // the closing command was issued
+  absl::Time turn_time = absl::UnixEpoch();  // see Host::Now
+  std::string_view turn_time_text;  // as recorded, until it is asked for
+  std::string_view read_only;       // why changing calls are refused right now
+  bool turn_completed = false;      // this turn's completion is known: a replay
+  bool wants_arguments = false;     // what is issued will be sent: encode it
+  bool failed = false;              // the run has failed; nothing is issued
+  bool closed = false;              // the closing command was issued
 };
 
 class Host {
@@ -83,6 +84,9 @@ class Host {
 
   RunState& state() { return state_; }
   const RunState& state() const { return state_; }
+
+  // The time of this turn: when its workflow task was started.
+  absl::Time Now();
 
   // Opens every call that changes the run. False: do nothing and return
   // something harmless (frames are being destroyed). Leaves by Unwind when the
