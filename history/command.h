@@ -33,13 +33,15 @@ enum class CommandKind : std::uint8_t {
   kCancelTimer,
   kRecordVersion,
   kRecordSideEffect,
+  kRecordMutableSideEffect,
+  kRecordLocalActivity,
   kUpsertSearchAttributes,
   kCompleteWorkflow,
   kFailWorkflow,
   kCancelWorkflow,
   kContinueAsNew,
 };
-inline constexpr std::size_t kCommandKindCount = 11;
+inline constexpr std::size_t kCommandKindCount = 13;
 
 using Nanoseconds = std::chrono::nanoseconds;
 
