@@ -3,6 +3,7 @@
 #include "cohort/base/status.h"
 #include "cohort/engine/run.h"
 #include "cohort/history/time.h"
+#include "cohort/markers/value_markers.h"
 
 namespace cohort {
 

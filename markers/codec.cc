@@ -7,6 +7,7 @@
 
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
+#include "cohort/markers/details.h"
 #include "cohort/markers/json_text.h"
 #include "cohort/versioning/utf8.h"
 #include "fmt/core.h"
@@ -14,43 +15,13 @@
 namespace cohort {
 namespace {
 
-constexpr std::string_view kSideEffectName = "SideEffect";
-constexpr std::string_view kSideEffectId = "side-effect-id";
-constexpr std::string_view kSideEffectData = "data";
-constexpr std::string_view kJsonPlain = "json/plain";
-constexpr std::string_view kBinaryPlain = "binary/plain";
-
-// --- Reading ---
-
-template <typename... Args>
-absl::Status Malformed(const Event& event, fmt::format_string<Args...> format,
-                       Args&&... args) {
-  return DataLoss(
-      "event {}: marker \"{}\": {}", event.id, event.name().substr(0, 100),
-      std::string_view(fmt::format(format, std::forward<Args>(args)...)));
-}
-
-// The data of the first payload under the key, if it has the encoding.
-absl::StatusOr<std::string_view> DataOf(const Event& event,
-                                        const PayloadsMap& details,
-                                        std::string_view key,
-                                        std::string_view encoding) {
-  const auto it = details.find(key);
-  if (it == details.end()) {
-    return Malformed(event, "the key \"{}\" is missing in its details", key);
-  }
-  if (it->second.empty()) {
-    return Malformed(event, "no payload under the key \"{}\"", key);
-  }
-  const Payload& payload = it->second.front();
-  if (payload.encoding() != encoding) {
-    return Malformed(event,
-                     "the payload under \"{}\" has the encoding \"{}\" instead "
-                     "of \"{}\"; if it is encrypted, decode the history first",
-                     key, payload.encoding().substr(0, 100), encoding);
-  }
-  return payload.data;
-}
+using markers_internal::DataAt;
+using markers_internal::kBinaryPlain;
+using markers_internal::kBlobKey;
+using markers_internal::kJsonPlain;
+using markers_internal::Malformed;
+using markers_internal::ReadDetails;
+using markers_internal::ReadStringAt;
 
 absl::Status ReadVersion(const Event& event, JsonScanner& cursor,
                          Version& into) {
@@ -66,15 +37,10 @@ absl::Status ReadVersion(const Event& event, JsonScanner& cursor,
 
 absl::Status ReadJsonKeys(const Event& event, const DialectRow& row,
                           const PayloadsMap& details, VersionMarker& marker) {
-  COHORT_ASSIGN_OR_RETURN(const std::string_view id,
-                          DataOf(event, details, row.id_key, kJsonPlain));
+  COHORT_ASSIGN_OR_RETURN(marker.change_id,
+                          ReadStringAt(event, details, row.id_key));
   COHORT_ASSIGN_OR_RETURN(const std::string_view version,
-                          DataOf(event, details, row.value_key, kJsonPlain));
-  JsonScanner id_cursor(id);
-  if (!id_cursor.ReadString(marker.change_id) || !id_cursor.AtEnd()) {
-    return Malformed(event, "the data under \"{}\" is no JSON string",
-                     row.id_key);
-  }
+                          DataAt(event, details, row.value_key, kJsonPlain));
   JsonScanner version_cursor(version);
   COHORT_RETURN_IF_ERROR(ReadVersion(event, version_cursor, marker.version));
   if (!version_cursor.AtEnd()) {
@@ -83,7 +49,7 @@ absl::Status ReadJsonKeys(const Event& event, const DialectRow& row,
   bool flag = row.upsert_flag == UpsertFlag::kFalseIfSkipped;
   if (details.contains(row.flag_key)) {
     COHORT_ASSIGN_OR_RETURN(const std::string_view data,
-                            DataOf(event, details, row.flag_key, kJsonPlain));
+                            DataAt(event, details, row.flag_key, kJsonPlain));
     JsonScanner cursor(data);
     if (!cursor.ReadBool(flag) || !cursor.AtEnd()) {
       return Malformed(event, "the data under \"{}\" is no JSON boolean",
@@ -100,28 +66,24 @@ bool ReadPatchObject(const DialectRow& row, std::string_view data,
   JsonScanner cursor(data);
   bool has_id = false;
   bool has_flag = false;
-  if (!cursor.Take('{')) return false;
-  if (cursor.Take('}')) return false;
-  do {
-    std::string key;
-    if (!cursor.ReadString(key) || !cursor.Take(':')) return false;
-    bool ok = false;
+  const bool read = cursor.ReadObject([&](std::string_view key) {
     if (key == row.id_key) {
-      ok = !std::exchange(has_id, true) && cursor.ReadString(marker.change_id);
-    } else if (key == row.value_key) {
-      ok = !std::exchange(has_flag, true) && cursor.ReadBool(marker.deprecated);
-    } else {
-      ok = cursor.SkipValue();
+      return !std::exchange(has_id, true) &&
+             cursor.ReadString(marker.change_id);
     }
-    if (!ok) return false;
-  } while (cursor.Take(','));
-  return cursor.Take('}') && cursor.AtEnd() && has_id && has_flag;
+    if (key == row.value_key) {
+      return !std::exchange(has_flag, true) &&
+             cursor.ReadBool(marker.deprecated);
+    }
+    return cursor.SkipValue();
+  });
+  return read && cursor.AtEnd() && has_id && has_flag;
 }
 
 absl::Status ReadJsonObject(const Event& event, const DialectRow& row,
                             const PayloadsMap& details, VersionMarker& marker) {
   COHORT_ASSIGN_OR_RETURN(const std::string_view data,
-                          DataOf(event, details, row.object_key, kJsonPlain));
+                          DataAt(event, details, row.object_key, kJsonPlain));
   marker.version = 1;
   if (!ReadPatchObject(row, data, marker)) {
     return Malformed(event,
@@ -135,9 +97,9 @@ absl::Status ReadJsonObject(const Event& event, const DialectRow& row,
 absl::Status ReadBinaryKeys(const Event& event, const DialectRow& row,
                             const PayloadsMap& details, VersionMarker& marker) {
   COHORT_ASSIGN_OR_RETURN(const std::string_view id,
-                          DataOf(event, details, row.id_key, kBinaryPlain));
+                          DataAt(event, details, row.id_key, kBinaryPlain));
   COHORT_ASSIGN_OR_RETURN(const std::string_view flag,
-                          DataOf(event, details, row.value_key, kBinaryPlain));
+                          DataAt(event, details, row.value_key, kBinaryPlain));
   if (!IsUtf8(id)) {
     return Malformed(event, "the data under \"{}\" is not UTF-8", row.id_key);
   }
@@ -154,7 +116,7 @@ absl::Status ReadBinaryKeys(const Event& event, const DialectRow& row,
 absl::Status ReadBlob(const Event& event, const PayloadsMap& details,
                       VersionMarker& marker) {
   COHORT_ASSIGN_OR_RETURN(const std::string_view data,
-                          DataOf(event, details, "", ""));
+                          DataAt(event, details, kBlobKey, ""));
   JsonScanner cursor(data);
   if (!cursor.ReadString(marker.change_id)) {
     return Malformed(event, "its details do not begin with a JSON string");
@@ -186,7 +148,7 @@ MarkerRole RoleOfMarker(std::string_view marker_name) {
   for (const DialectRow& row : kDialects) {
     if (row.marker_name == marker_name) return MarkerRole::kVersion;
   }
-  if (marker_name == kSideEffectName) return MarkerRole::kSideEffect;
+  if (marker_name == "SideEffect") return MarkerRole::kSideEffect;
   if (marker_name == "MutableSideEffect") return MarkerRole::kMutableSideEffect;
   if (marker_name == "LocalActivity" || marker_name == "core_local_activity") {
     return MarkerRole::kLocalActivity;
@@ -200,61 +162,28 @@ absl::StatusOr<std::optional<VersionMarker>> DecodeVersionMarker(
       RoleOfMarker(event.name()) != MarkerRole::kVersion) {
     return std::optional<VersionMarker>();
   }
-  absl::StatusOr<PayloadsMap> details = reader.ReadPayloadsMap(event.details);
-  if (!details.ok()) {
-    return Malformed(event, "{}", ToStd(details.status().message()));
-  }
-  const DialectRow& row = RowFor(event.name(), *details);
+  COHORT_ASSIGN_OR_RETURN(const PayloadsMap details,
+                          ReadDetails(event, reader));
+  const DialectRow& row = RowFor(event.name(), details);
   VersionMarker marker;
   marker.dialect = row.dialect;
   absl::Status status;
   switch (row.form) {
     case DetailsForm::kJsonKeys:
-      status = ReadJsonKeys(event, row, *details, marker);
+      status = ReadJsonKeys(event, row, details, marker);
       break;
     case DetailsForm::kJsonObject:
-      status = ReadJsonObject(event, row, *details, marker);
+      status = ReadJsonObject(event, row, details, marker);
       break;
     case DetailsForm::kBinaryKeys:
-      status = ReadBinaryKeys(event, row, *details, marker);
+      status = ReadBinaryKeys(event, row, details, marker);
       break;
     case DetailsForm::kBlob:
-      status = ReadBlob(event, *details, marker);
+      status = ReadBlob(event, details, marker);
       break;
   }
   if (!status.ok()) return status;
   return std::optional<VersionMarker>(std::move(marker));
-}
-
-absl::StatusOr<std::optional<SideEffectMarker>> DecodeSideEffect(
-    const Event& event, PayloadReader& reader) {
-  if (event.type != EventType::kMarkerRecorded ||
-      event.name() != kSideEffectName) {
-    return std::optional<SideEffectMarker>();
-  }
-  absl::StatusOr<PayloadsMap> details = reader.ReadPayloadsMap(event.details);
-  if (!details.ok()) {
-    return Malformed(event, "{}", ToStd(details.status().message()));
-  }
-  SideEffectMarker marker;
-  const auto data = details->find(kSideEffectData);
-  if (data == details->end()) {
-    return Malformed(event, "the key \"{}\" is missing in its details",
-                     kSideEffectData);
-  }
-  marker.data = std::move(data->second);
-  if (details->contains(kSideEffectId)) {
-    COHORT_ASSIGN_OR_RETURN(const std::string_view text,
-                            DataOf(event, *details, kSideEffectId, kJsonPlain));
-    JsonScanner cursor(text);
-    std::int64_t id = 0;
-    if (!cursor.ReadInteger(id) || !cursor.AtEnd()) {
-      return Malformed(event, "the data under \"{}\" is no JSON integer",
-                       kSideEffectId);
-    }
-    marker.id = id;
-  }
-  return std::optional<SideEffectMarker>(std::move(marker));
 }
 
 absl::Status CheckUserUpsert(std::string_view key) {

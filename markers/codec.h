@@ -1,4 +1,4 @@
-// Version and side-effect markers, between histories and typed values.
+// Version markers, between histories and typed values.
 //
 //   PayloadReader reader;
 //   absl::StatusOr<std::optional<VersionMarker>> marker =
@@ -78,20 +78,6 @@ bool IsChangeVersionUpsert(const Event& event);
 
 // kInvalidArgument if user code may not upsert the search attribute.
 absl::Status CheckUserUpsert(std::string_view key);
-
-struct SideEffectMarker {
-  std::optional<std::int64_t> id;  // Go numbers them from 1; Java does not
-  Payloads data;
-
-  bool operator==(const SideEffectMarker&) const = default;
-};
-
-// nullopt for an event that is no side-effect marker.
-absl::StatusOr<std::optional<SideEffectMarker>> DecodeSideEffect(
-    const Event& event, PayloadReader& reader);
-
-// Go's form; Java's where `marker.id` is nullopt.
-Command EncodeSideEffect(const SideEffectMarker& marker);
 
 }  // namespace cohort
 

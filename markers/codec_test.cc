@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "cohort/history/history.h"
-#include "cohort/history/json_writer.h"
 #include "cohort/markers/json_text.h"
+#include "cohort/markers/marker_event.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -18,36 +18,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// A marker event of its own, with the details as proto JSON.
-struct OneEvent {
-  explicit OneEvent(std::string_view name, std::string json)
-      : details(std::move(json)), size(details.size()) {
-    details.append(64, ' ');
-    event.id = 7;
-    event.type = EventType::kMarkerRecorded;
-    event.texts[static_cast<std::size_t>(Text::kName)] = name;
-    event.details.text = std::string_view(details).substr(0, size);
-  }
-  OneEvent(const OneEvent&) = delete;
-  std::string details;
-  std::size_t size;
-  Event event;
-};
-
-std::string DetailsText(const PayloadsMap& details) {
-  std::string out = "{";
-  for (const auto& [key, payloads] : details) {
-    if (out.size() > 1) out.push_back(',');
-    AppendJsonString(out, key);
-    out.push_back(':');
-    AppendPayloads(out, payloads);
-  }
-  return out + "}";
-}
-
 absl::StatusOr<std::optional<VersionMarker>> Decode(
     std::string_view name, const PayloadsMap& details) {
-  const OneEvent one(name, DetailsText(details));
+  const MarkerEvent one(name, DetailsText(details));
   PayloadReader reader;
   return DecodeVersionMarker(one.event, reader);
 }
@@ -263,7 +236,7 @@ TEST(DecodeVersionMarker, ReadsTheOddForms) {
   const auto other = Decode("SideEffect", {});
   ASSERT_TRUE(other.ok());
   EXPECT_FALSE(other->has_value());
-  const OneEvent blob("Version", "\"InRlc3QtY2hhbmdlIgoxCg==\"");
+  const MarkerEvent blob("Version", "\"InRlc3QtY2hhbmdlIgoxCg==\"");
   PayloadReader reader;
   const auto cadence = DecodeVersionMarker(blob.event, reader);
   ASSERT_TRUE(cadence.ok()) << cadence.status();
@@ -311,24 +284,6 @@ TEST(DecodeVersionMarker, RefusesWhatIsMalformed) {
   }
 }
 
-TEST(SideEffect, RoundTrips) {
-  for (std::optional<std::int64_t> id :
-       {std::optional<std::int64_t>(12), std::optional<std::int64_t>()}) {
-    const SideEffectMarker marker{id, Json("81")};
-    const Command command = EncodeSideEffect(marker);
-    EXPECT_EQ(command.name(), "SideEffect");
-    const OneEvent one(command.name(), DetailsText(command.details));
-    PayloadReader reader;
-    const auto read = DecodeSideEffect(one.event, reader);
-    ASSERT_TRUE(read.ok() && read->has_value()) << read.status();
-    EXPECT_EQ(**read, marker);
-  }
-  const OneEvent bad("SideEffect", "{}");
-  PayloadReader reader;
-  EXPECT_EQ(DecodeSideEffect(bad.event, reader).status().code(),
-            absl::StatusCode::kDataLoss);
-}
-
 TEST(Roles, AreToldByName) {
   EXPECT_EQ(RoleOfMarker("Version"), MarkerRole::kVersion);
   EXPECT_EQ(RoleOfMarker("core_patch"), MarkerRole::kVersion);
@@ -350,7 +305,7 @@ TEST(Upserts, AreToldByTheKeyAtTheTop) {
       {"", false},
   };
   for (const auto& [text, is] : rows) {
-    OneEvent one("", text);
+    MarkerEvent one("", text);
     EXPECT_FALSE(IsChangeVersionUpsert(one.event));
     one.event.type = EventType::kUpsertWorkflowSearchAttributes;
     EXPECT_EQ(IsChangeVersionUpsert(one.event), is) << text;

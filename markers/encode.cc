@@ -154,17 +154,4 @@ VersionCommands EncodeVersion(Dialect preferred, const VersionBook& book,
   return commands;
 }
 
-Command EncodeSideEffect(const SideEffectMarker& marker) {
-  Command command;
-  command.kind = CommandKind::kRecordSideEffect;
-  command.text(Text::kName) = "SideEffect";
-  command.details.emplace("data", marker.data);
-  if (marker.id.has_value()) {
-    command.text(Text::kId) = fmt::format("{}", *marker.id);
-    command.details.emplace("side-effect-id",
-                            Payloads{JsonPayload(command.text(Text::kId))});
-  }
-  return command;
-}
-
 }  // namespace cohort

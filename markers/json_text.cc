@@ -156,6 +156,21 @@ bool JsonScanner::ReadBool(bool& into) {
   return rest.starts_with("false");
 }
 
+bool JsonScanner::ReadNull() {
+  SkipSpace();
+  if (!text_.substr(at_).starts_with("null")) return false;
+  at_ += 4;
+  return true;
+}
+
+bool JsonScanner::ReadScalar(std::string_view& into) {
+  SkipSpace();
+  const std::size_t begin = at_;
+  if (!SkipScalar()) return false;
+  into = text_.substr(begin, at_ - begin);
+  return true;
+}
+
 bool JsonScanner::SkipScalar() {
   const std::size_t begin = at_;
   while (at_ < text_.size() &&

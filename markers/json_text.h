@@ -27,6 +27,13 @@ class JsonScanner {
   bool ReadString(std::string& into);
   bool ReadInteger(std::int64_t& into);
   bool ReadBool(bool& into);
+  bool ReadNull();  // stays where it is at anything else
+  // A number or a word, as it stands.
+  bool ReadScalar(std::string_view& into);
+  // Calls `field` with each key; it reads or skips the value and answers
+  // whether it could.
+  template <typename Field>
+  bool ReadObject(Field&& field);
   bool SkipValue();
   bool Take(char c);  // the next character, if it is this one
   bool AtEnd();
@@ -40,6 +47,19 @@ class JsonScanner {
   std::string_view text_;
   std::size_t at_ = 0;
 };
+
+template <typename Field>
+bool JsonScanner::ReadObject(Field&& field) {
+  if (!Take('{')) return false;
+  if (Take('}')) return true;
+  std::string key;
+  do {
+    if (!ReadString(key) || !Take(':') || !field(std::string_view(key))) {
+      return false;
+    }
+  } while (Take(','));
+  return Take('}');
+}
 
 // Appends `text` in quotes, escaped as the dialect does.
 void AppendQuoted(std::string& out, std::string_view text, Escaping escaping);

@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "cohort/base/check.h"
+#include "cohort/markers/value_markers.h"
 #include "fmt/core.h"
 
 namespace cohort {
