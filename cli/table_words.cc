@@ -93,6 +93,12 @@ std::string_view WordOf(Outcome outcome) {
       return "with the failure";
     case Outcome::kCanceled:
       return "as canceled";
+    case Outcome::kTimedOut:
+      return "as timed out";
+    case Outcome::kTerminated:
+      return "as terminated";
+    case Outcome::kCause:
+      return "with the cause";
   }
   return "?";
 }
@@ -103,6 +109,10 @@ std::string_view WordOf(Guard guard) {
       return "-";
     case Guard::kNeedsStarted:
       return "has started";
+    case Guard::kNeedsNotStarted:
+      return "has not started";
+    case Guard::kMayBeOver:
+      return "is not over (else nothing)";
   }
   return "?";
 }
@@ -115,6 +125,10 @@ std::string_view WordOf(MatchPolicy policy) {
       return "as the profile compares types";
     case MatchPolicy::kChosenId:
       return "equal if the code chose it, else as the profile knows ids";
+    case MatchPolicy::kAdoptedId:
+      return "equal if the code chose it, else adopted";
+    case MatchPolicy::kIfPresent:
+      return "equal where the event has it";
   }
   return "?";
 }
@@ -172,9 +186,9 @@ std::string_view WordOf(Delivery order) {
     case Delivery::kEventOrder:
       return "as recorded";
     case Delivery::kSignalsFirst:
-      return "signals first";
+      return "signals and updates first";
     case Delivery::kSignalsFirstCancelLast:
-      return "signals first, cancel request last";
+      return "signals and updates first, cancel request last";
   }
   return "?";
 }
@@ -195,6 +209,136 @@ std::string_view WordOf(TypeMatch types) {
       return "equal";
     case TypeMatch::kLastSegment:
       return "equal in the last segment";
+    case TypeMatch::kExactIfFlagged:
+      return "equal, if core flag 1 is recorded";
+  }
+  return "?";
+}
+
+std::string_view WordOf(OwnId own_id) {
+  switch (own_id) {
+    case OwnId::kNoId:
+      return "-";
+    case OwnId::kEventNumber:
+      return "the event's number";
+    case OwnId::kRunAndEvent:
+      return "run id and the event's number";
+  }
+  return "?";
+}
+
+std::string_view WordOf(BeginsAs begins_as) {
+  switch (begins_as) {
+    case BeginsAs::kCommand:
+      return "a command";
+    case BeginsAs::kRunning:
+      return "running";
+  }
+  return "?";
+}
+
+std::string_view WordOf(FailsWith error) {
+  switch (error) {
+    case FailsWith::kActivityError:
+      return "`ActivityError`";
+    case FailsWith::kChildWorkflowError:
+      return "`ChildWorkflowError`";
+    case FailsWith::kNexusError:
+      return "`NexusError`";
+    case FailsWith::kExternalError:
+      return "`ExternalError`";
+  }
+  return "?";
+}
+
+std::string_view WordOf(ReadyOrder order) {
+  switch (order) {
+    case ReadyOrder::kFifo:
+      return "first ready, first on";
+    case ReadyOrder::kCreation:
+      return "handlers, main, then as spawned";
+  }
+  return "?";
+}
+
+std::string_view WordOf(CancelRace race) {
+  switch (race) {
+    case CancelRace::kFirstWins:
+      return "the first delivered wins";
+    case CancelRace::kCancelWins:
+      return "the cancel wins";
+  }
+  return "?";
+}
+
+std::string_view WordOf(CanceledScope rule) {
+  switch (rule) {
+    case CanceledScope::kRefuse:
+      return "fails at once";
+    case CanceledScope::kSendActivities:
+      return "fails at once; activities are sent and canceled";
+    case CanceledScope::kOneShot:
+      return "works";
+  }
+  return "?";
+}
+
+std::string_view WordOf(SameTurnCancel rule) {
+  switch (rule) {
+    case SameTurnCancel::kDrop:
+      return "dropped";
+    case SameTurnCancel::kKeep:
+      return "both recorded";
+  }
+  return "?";
+}
+
+std::string_view WordOf(UpdateEnd rule) {
+  switch (rule) {
+    case UpdateEnd::kAtOnce:
+      return "behind its acceptance";
+    case UpdateEnd::kBehindTasks:
+      return "behind the turn's commands";
+  }
+  return "?";
+}
+
+std::string_view WordOf(Leftover rule) {
+  switch (rule) {
+    case Leftover::kDiverge:
+      return "a divergence";
+    case Leftover::kCarry:
+      return "carried into the next turn";
+  }
+  return "?";
+}
+
+std::string_view WordOf(Closing rule) {
+  switch (rule) {
+    case Closing::kCompared:
+      return "compared";
+    case Closing::kLastOnly:
+      return "only Completed and ContinuedAsNew";
+  }
+  return "?";
+}
+
+std::string_view WordOf(StartedTail rule) {
+  switch (rule) {
+    case StartedTail::kConfirm:
+      return "confirmed";
+    case StartedTail::kSkipLast:
+      return "executed only";
+  }
+  return "?";
+}
+
+std::string_view WordOf(EmptyTasks rule) {
+  switch (rule) {
+    case EmptyTasks::kApart:
+      return "turns of their own";
+    case EmptyTasks::kMerged:
+      return "merged";
   }
   return "?";
 }

@@ -30,6 +30,18 @@ std::string_view WordOf(UnrecordedPatch rule);
 std::string_view WordOf(Delivery order);
 std::string_view WordOf(IdScheme ids);
 std::string_view WordOf(TypeMatch types);
+std::string_view WordOf(OwnId own_id);
+std::string_view WordOf(BeginsAs begins_as);
+std::string_view WordOf(FailsWith error);
+std::string_view WordOf(ReadyOrder order);
+std::string_view WordOf(CancelRace race);
+std::string_view WordOf(CanceledScope rule);
+std::string_view WordOf(SameTurnCancel rule);
+std::string_view WordOf(UpdateEnd rule);
+std::string_view WordOf(Leftover rule);
+std::string_view WordOf(Closing rule);
+std::string_view WordOf(StartedTail rule);
+std::string_view WordOf(EmptyTasks rule);
 
 // "issue the cancel, settle as canceled"; "" for nothing.
 std::string EffectWords(Effects effects);

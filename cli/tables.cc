@@ -6,6 +6,8 @@
 
 #include "cohort/base/status.h"
 #include "cohort/cli/table_words.h"
+#include "cohort/engine/flags.h"
+#include "cohort/engine/strictness.h"
 #include "cohort/history/event_table.h"
 #include "cohort/markers/dialect.h"
 
@@ -107,17 +109,21 @@ std::string OutcomeEvents(CommandKind kind, Input input) {
 // The bindings name every column: a new one does not build unless it is
 // printed.
 std::string KindsText() {
-  MarkdownTable table({"Kind", "Recorded by", "Then", "Started by",
-                       "Settled by", "Cancel with", "naming it by"});
+  MarkdownTable table({"Kind", "Begins as", "Recorded by", "Then", "Started by",
+                       "Settled by", "Fails with", "Cancel with",
+                       "naming it by", "Own id"});
   for (const KindRow& row : kKinds) {
-    const auto& [kind, name, event, marker, then, cancel, cancel_by] = row;
+    const auto& [kind, name, event, marker, then, cancel, cancel_by, own_id,
+                 begins_as, fails_with] = row;
     std::string recorded = EventName(event);
     if (marker) recorded += fmt::format(" ({})", WordOf(*marker));
-    table.Row({Code(name), recorded, WordOf(then),
-               OutcomeEvents(kind, Input::kStarted),
-               OutcomeEvents(kind, Input::kSettled),
+    const std::string settled = OutcomeEvents(kind, Input::kSettled);
+    const bool waits = !settled.empty() || begins_as == BeginsAs::kRunning;
+    table.Row({Code(name), WordOf(begins_as), recorded, WordOf(then),
+               OutcomeEvents(kind, Input::kStarted), settled,
+               waits ? WordOf(fails_with) : "-",
                cancel ? Code(NameOf(*cancel)) : "-",
-               cancel ? WordOf(cancel_by) : "-"});
+               cancel ? WordOf(cancel_by) : "-", WordOf(own_id)});
   }
   return table.Text();
 }
@@ -143,18 +149,63 @@ std::string MatchText() {
   return table.Text();
 }
 
+// A row for each rule, a column for each profile: there are more rules.
 std::string ProfilesText() {
-  MarkdownTable table({"Profile", "SDK name", "Version marker stands",
-                       "Marker after an answer by default",
-                       "`false` without a marker", "Delivery", "Own ids",
-                       "Types", "Highest language flag"});
-  for (const Profile& row : kProfiles) {
-    const auto& [name, sdk, position, late, unrecorded, delivery, ids, types,
-                 lang_flag_max] = row;
-    table.Row(
-        {Code(name), Code(sdk), WordOf(position), WordOf(late),
-         WordOf(unrecorded), WordOf(delivery), WordOf(ids), WordOf(types),
-         lang_flag_max == 0 ? "not checked" : std::to_string(lang_flag_max)});
+  const auto row = [](std::string_view rule, auto&& cell) {
+    std::string text = fmt::format("| {} ", rule);
+    for (const Profile& p : kProfiles) text += fmt::format("| {} ", cell(p));
+    return text + "|\n";
+  };
+  std::string text = row("", [](const Profile& p) { return Code(p.name); });
+  text += "|---|";
+  for (std::size_t i = 0; i < kProfiles.size(); ++i) text += "---|";
+  text += "\n";
+  text += row("SDK name", [](auto& p) { return Code(p.sdk_name); });
+  text +=
+      row("version marker stands", [](auto& p) { return WordOf(p.position); });
+  text += row("marker of an id already answered by default",
+              [](auto& p) { return WordOf(p.late_marker); });
+  text += row("`false` without a marker",
+              [](auto& p) { return WordOf(p.unrecorded_patch); });
+  text += row("delivery", [](auto& p) { return WordOf(p.delivery); });
+  text += row("ready tasks go on", [](auto& p) { return WordOf(p.ready); });
+  text += row("cancel request and unseen result",
+              [](auto& p) { return WordOf(p.cancel_race); });
+  text += row("call in a canceled scope",
+              [](auto& p) { return WordOf(p.canceled_scope); });
+  text += row("started and canceled in one turn",
+              [](auto& p) { return WordOf(p.same_turn_cancel); });
+  text += row("end of an update that does not wait",
+              [](auto& p) { return WordOf(p.update_end); });
+  text +=
+      row("unrecorded commands", [](auto& p) { return WordOf(p.leftover); });
+  text += row("closing event", [](auto& p) { return WordOf(p.closing); });
+  text += row("last turn of a history that ends with a task's start",
+              [](auto& p) { return WordOf(p.started_tail); });
+  text += row("empty tasks in a row",
+              [](auto& p) { return WordOf(p.empty_tasks); });
+  text += row("own ids", [](auto& p) { return WordOf(p.ids); });
+  text += row("types", [](auto& p) { return WordOf(p.types); });
+  text += row("highest language flag", [](auto& p) {
+    return p.lang_flag_max == 0 ? std::string("not checked")
+                                : std::to_string(p.lang_flag_max);
+  });
+  return text;
+}
+
+std::string StrictText() {
+  MarkdownTable table({"Rule", "Finds"});
+  for (const StrictRow& row : kStrictRules) {
+    table.Row({Code(row.name), row.finds});
+  }
+  return table.Text();
+}
+
+std::string FlagsText() {
+  MarkdownTable table({"Flag", "Since", "Changes"});
+  for (const EngineFlagRow& row : kEngineFlags) {
+    const auto& [flag, number, since, changes] = row;
+    table.Row({std::to_string(number), since, changes});
   }
   return table.Text();
 }
@@ -178,6 +229,9 @@ constexpr std::array kTables = {
     Table{"match", "what must agree between command and event", MatchText},
     Table{"profiles", "what differs between the writers of histories",
           ProfilesText},
+    Table{"strictness", "where a replay finds more than the writer's own",
+          StrictText},
+    Table{"flags", "changes of our own semantics", FlagsText},
 };
 
 constexpr std::string_view kBlockBegin = "<!-- table:";

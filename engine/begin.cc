@@ -1,11 +1,20 @@
 // Begin: what a turn's outputs already say, decoded once.
 
+#include <utility>
+
 #include "cohort/base/status.h"
+#include "cohort/base/version.h"
 #include "cohort/engine/run.h"
 #include "cohort/history/time.h"
 #include "cohort/markers/value_markers.h"
 
 namespace cohort {
+namespace {
+
+// sdk-core's flag by which it compares ids and types.
+constexpr std::int64_t kCoreTypesAreChecked = 1;
+
+}  // namespace
 
 absl::Status Run::Begin(const Turn& turn) {
   RunState& s = state();
@@ -17,8 +26,11 @@ absl::Status Run::Begin(const Turn& turn) {
   turn_side_effects_.clear();
   next_side_effect_ = 0;
   commands_in_turn_ = 0;
-  lang_flag_ = 0;
-  core_flag_ = 0;
+  rejected_.clear();
+  canceled_locals_.clear();
+  lang_flags_.clear();
+  core_flags_.clear();
+  build_id_.clear();
   answer_missing_ = false;
   if (turn.started != nullptr) s.turn_time_text = turn.started->time;
   if (turn.completed != nullptr) {
@@ -29,19 +41,64 @@ absl::Status Run::Begin(const Turn& turn) {
 }
 
 absl::Status Run::ReadFlags(const Event& completed) {
-  const std::int64_t flag_max = options_.profile->lang_flag_max;
-  if (flag_max == 0 || completed.details.empty()) return absl::OkStatus();
+  ReadBuildId(completed);
+  const Profile& profile = *options_.profile;
+  const bool first = std::exchange(first_completion_, false);
+  const bool read = &profile == &kOwnProfile || profile.lang_flag_max != 0 ||
+                    (first && profile.types == TypeMatch::kExactIfFlagged);
+  if (!read || completed.details.empty()) return absl::OkStatus();
   COHORT_ASSIGN_OR_RETURN(SdkMetadata metadata,
                           reader_.ReadSdkMetadata(completed.details));
+  own_history_ = own_history_ || metadata.sdk_name == kSdkName;
   for (std::int64_t flag : metadata.lang_used_flags) {
-    if (flag < 1 || flag > flag_max) {
-      return Unimplemented(
-          "event {}: unknown SDK flag {} of {}: it changes what this history "
-          "means in a way this version does not know; update cohort",
-          completed.id, flag, options_.profile->sdk_name);
-    }
+    COHORT_RETURN_IF_ERROR(CheckLangFlag(completed, flag));
+    engine_flags_.insert(flag);
+  }
+  for (std::int64_t flag : metadata.core_used_flags) {
+    if (first && flag == kCoreTypesAreChecked) types_flagged_ = true;
   }
   return absl::OkStatus();
+}
+
+absl::Status Run::CheckLangFlag(const Event& completed, std::int64_t flag) {
+  const std::int64_t flag_max = options_.profile->lang_flag_max;
+  const bool known = own_history_ && flag >= kEngineFlagFirst
+                         ? FindEngineFlag(flag) != nullptr
+                         : flag_max == 0 || (flag >= 1 && flag <= flag_max);
+  if (known) return absl::OkStatus();
+  return Unimplemented(
+      "event {}: unknown SDK flag {} of {}: it changes what this history "
+      "means in a way this version does not know; update cohort",
+      completed.id, flag, options_.profile->sdk_name);
+}
+
+// A run keeps the rules that it began with.
+bool Run::FlagInForce(EngineFlag flag) const {
+  return !own_history_ || engine_flags_.contains(NumberOf(flag));
+}
+
+// The first turn of a run of ours says by which rules it goes.
+void Run::RecordEngineFlags() {
+  if (own_history_) return;
+  own_history_ = true;
+  for (const EngineFlagRow& row : kEngineFlags) {
+    engine_flags_.insert(row.number);
+    lang_flags_.insert(row.number);
+  }
+}
+
+// The newest of the fields in which servers have recorded it.
+void Run::ReadBuildId(const Event& completed) {
+  for (Text field : {Text::kScope, Text::kId, Text::kName}) {
+    if (completed.text(field).empty()) continue;
+    build_id_ = completed.text(field);
+    return;
+  }
+}
+
+std::string_view Run::BuildId() const {
+  return state().turn_completed ? std::string_view(build_id_)
+                                : std::string_view(options_.build_id);
 }
 
 absl::Status Run::ReadMarkers(const Turn& turn) {
@@ -52,15 +109,26 @@ absl::Status Run::ReadMarkers(const Turn& turn) {
                             DecodeVersionMarker(event, reader_));
     if (version) {
       COHORT_RETURN_IF_ERROR(AddVersion(turn, i, *std::move(version)));
-      continue;
+    } else {
+      COHORT_RETURN_IF_ERROR(ReadValueMarker(event));
     }
-    COHORT_ASSIGN_OR_RETURN(std::optional<SideEffectMarker> side_effect,
-                            DecodeSideEffect(event, reader_));
-    if (side_effect) {
-      turn_side_effects_.push_back(side_effect->data.empty()
-                                       ? Payload{}
-                                       : std::move(side_effect->data[0]));
-    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run::ReadValueMarker(const Event& event) {
+  COHORT_ASSIGN_OR_RETURN(std::optional<SideEffectMarker> side_effect,
+                          DecodeSideEffect(event, reader_));
+  if (side_effect) {
+    turn_side_effects_.push_back(side_effect->data.empty()
+                                     ? Payload{}
+                                     : std::move(side_effect->data[0]));
+    return absl::OkStatus();
+  }
+  COHORT_ASSIGN_OR_RETURN(std::optional<MutableSideEffectMarker> changed,
+                          DecodeMutableSideEffect(event, reader_));
+  if (changed && !emitted_) {
+    mutables_[changed->id].recorded.push_back(*std::move(changed));
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,8 @@
 // Confirm: the turn's outputs against what the code issued, in order.
 
+#include <optional>
+#include <utility>
+
 #include "cohort/base/status.h"
 #include "cohort/engine/run.h"
 #include "cohort/history/event_table.h"
@@ -17,22 +20,80 @@ EventFacts FactsOf(const Event& event, const VersionMarker& marker) {
 
 absl::Status Run::ConfirmOutputs(const Turn& turn) {
   for (std::size_t i = 0; i < turn.outputs.size(); ++i) {
-    const Event& event = turn.outputs[i];
-    if (RoleOf(event.type) == Role::kIgnorable) continue;
-    if (VersionAt(event.id) != nullptr) {
-      COHORT_RETURN_IF_ERROR(ConfirmVersion(turn, &i));
-    } else {
-      COHORT_RETURN_IF_ERROR(ConfirmCommand(event));
+    if (RoleOf(turn.outputs[i].type) == Role::kIgnorable) continue;
+    COHORT_RETURN_IF_ERROR(ConfirmOutput(turn, &i));
+  }
+  return ConfirmRest(turn);
+}
+
+absl::Status Run::ConfirmOutput(const Turn& turn, std::size_t* output) {
+  const Event& event = turn.outputs[*output];
+  if (event.type == EventType::kMarkerRecorded) {
+    if (VersionAt(event.id) != nullptr) return ConfirmVersion(turn, output);
+    const MarkerRole role = RoleOfMarker(event.name());
+    if (role == MarkerRole::kLocalActivity) return ConfirmLocal(event);
+    if (role == MarkerRole::kMutableSideEffect) return ConfirmMutable(event);
+  }
+  if (IsClosing(event.type)) {
+    if (auto unchecked = ConfirmUncheckedClosing(event)) return *unchecked;
+  }
+  return ConfirmCommand(EventFacts(event));
+}
+
+// What the code has issued and the outputs do not show.
+absl::Status Run::ConfirmRest(const Turn& turn) {
+  const bool closing_unchecked =
+      options_.profile->closing == Closing::kLastOnly;
+  if (closing_unchecked && !strict(StrictRule::kGoCloseUnchecked)) {
+    for (PendingCommand& p : pending_.all()) {
+      if (RowOf(p.command.kind).on_record == OnRecord::kCloses) {
+        p.withdrawn = true;
+      }
     }
   }
   // Where the history ends among the outputs, more may stand behind the end.
   if (!turn.outputs_whole) return status_;
-  if (const PendingCommand* left = pending_.Head()) {
-    Divergence d =
-        MakeDivergence(DivergenceCause::kExtraCommand, nullptr, &left->command);
-    return Diverge(std::move(d));
+  const PendingCommand* left = pending_.Head();
+  if (left == nullptr) return status_;
+  const bool carried = options_.profile->leftover == Leftover::kCarry;
+  if (carried && !strict(StrictRule::kExtraCommand)) return status_;
+  Divergence d =
+      MakeDivergence(DivergenceCause::kExtraCommand, nullptr, &left->command);
+  if (carried) d.rule = NameOf(StrictRule::kExtraCommand);
+  if (closing_unchecked &&
+      RowOf(left->command.kind).on_record == OnRecord::kCloses) {
+    d.rule = NameOf(StrictRule::kGoCloseUnchecked);
   }
-  return status_;
+  return Diverge(std::move(d));
+}
+
+// Writers who look at the closing event only where it stands last, and says
+// that the run completed or goes on as a new one.
+std::optional<absl::Status> Run::ConfirmUncheckedClosing(const Event& event) {
+  if (options_.profile->closing != Closing::kLastOnly ||
+      strict(StrictRule::kGoCloseUnchecked)) {
+    return std::nullopt;
+  }
+  const PendingCommand* head = pending_.Head();
+  const bool closes = head != nullptr &&
+                      RowOf(head->command.kind).on_record == OnRecord::kCloses;
+  const bool looked_at =
+      event.type == EventType::kWorkflowExecutionCompleted ||
+      event.type == EventType::kWorkflowExecutionContinuedAsNew;
+  if (looked_at || (head != nullptr && !closes)) return std::nullopt;
+  if (closes) pending_.Pop();
+  return absl::OkStatus();
+}
+
+absl::Status Run::ConfirmMutable(const Event& event) {
+  if (options_.profile->position == MarkerPosition::kFree && !own_turn_) {
+    return absl::OkStatus();  // it has told its value; its place means nothing
+  }
+  COHORT_ASSIGN_OR_RETURN(std::optional<MutableSideEffectMarker> marker,
+                          DecodeMutableSideEffect(event, reader_));
+  EventFacts facts(event);
+  if (marker) facts.texts[static_cast<std::size_t>(Text::kId)] = marker->id;
+  return ConfirmCommand(facts);
 }
 
 // A version marker needs no call in every dialect, and not always in its place.
@@ -42,7 +103,7 @@ absl::Status Run::ConfirmVersion(const Turn& turn, std::size_t* output) {
   const EventFacts facts = FactsOf(event, version.marker);
   const PendingCommand* head = pending_.Head();
   if (head != nullptr && head->command.kind == CommandKind::kRecordVersion &&
-      Matches(head->command, facts, profile())) {
+      Matches(head->command, facts, Rules())) {
     pending_.Pop();
     return absl::OkStatus();
   }
@@ -58,29 +119,56 @@ absl::Status Run::ConfirmVersion(const Turn& turn, std::size_t* output) {
   return absl::OkStatus();
 }
 
-absl::Status Run::ConfirmCommand(const Event& event) {
-  const EventFacts facts(event);
+absl::Status Run::ConfirmCommand(const EventFacts& facts) {
+  const Event& event = *facts.event;
   const PendingCommand* head = pending_.Head();
   if (head == nullptr) {
     return Diverge(
         MakeDivergence(DivergenceCause::kMissingCommand, &facts, nullptr));
   }
   if (!Fits(head->command, event)) {
-    return Diverge(
-        MakeDivergence(DivergenceCause::kKind, &facts, &head->command));
+    Divergence d =
+        MakeDivergence(DivergenceCause::kKind, &facts, &head->command);
+    const bool closings =
+        IsClosing(event.type) &&
+        RowOf(head->command.kind).on_record == OnRecord::kCloses;
+    if (closings && options_.profile->closing == Closing::kLastOnly) {
+      d.rule = NameOf(StrictRule::kGoCloseUnchecked);
+    }
+    return Diverge(std::move(d));
   }
-  if (!Matches(head->command, facts, profile())) {
-    return Diverge(
-        MakeDivergence(DivergenceCause::kFields, &facts, &head->command));
+  if (!Matches(head->command, facts, Rules())) {
+    Divergence d =
+        MakeDivergence(DivergenceCause::kFields, &facts, &head->command);
+    if (Rules().types == TypeMatch::kExact && !TypesAreCompared()) {
+      d.rule = NameOf(StrictRule::kCoreTypesUnchecked);
+    }
+    return Diverge(std::move(d));
   }
   absl::Status status = RecordOperation(*head, event);
   pending_.Pop();
   return status;
 }
 
+// Does the writer's own replayer compare them in this run?
+bool Run::TypesAreCompared() const {
+  return options_.profile->types != TypeMatch::kExactIfFlagged ||
+         types_flagged_;
+}
+
+MatchRules Run::Rules() const {
+  const Profile& profile = *options_.profile;
+  if (profile.types != TypeMatch::kExactIfFlagged) {
+    return {profile.types, profile.ids};
+  }
+  const bool compare =
+      types_flagged_ || strict(StrictRule::kCoreTypesUnchecked);
+  return {compare ? TypeMatch::kExact : TypeMatch::kExactIfFlagged,
+          profile.ids};
+}
+
 absl::Status Run::RecordOperation(const PendingCommand& pending,
                                   const Event& event) {
-  const OnRecord on_record = RowOf(pending.command.kind).on_record;
   if (Operation* operation = operations_.Find(pending.operation)) {
     if (StepOperation(*operation, Input::kRecorded) == nullptr) {
       return DataLoss("event {}: {} is recorded twice", event.id,
@@ -92,16 +180,17 @@ absl::Status Run::RecordOperation(const PendingCommand& pending,
       operation->id = event.key();
     }
     operations_.Index(event.id, pending.operation);
+    if (operation->canceled_early) CancelRecorded(pending.operation);
+  }
+  if (pending.command.kind == CommandKind::kAcceptUpdate) {
+    const auto open = open_updates_.find(event.key());
+    if (open != open_updates_.end()) open->second = event.id;
   }
   if (Operation* target = operations_.Find(pending.target)) {
     target->cancel = 0;
-    if (on_record == OnRecord::kCancels) {
-      auto future = target->future;
-      const LifecycleRow* row = StepOperation(*target, Input::kCancelAcked);
+    if (RowOf(pending.command.kind).on_record == OnRecord::kCancels) {
+      AcknowledgeCancel(pending.target);
       operations_.Release(pending.target);
-      if (row != nullptr && (row->effects & kSettleCanceled) != 0) {
-        future->SettleError(std::make_exception_ptr(CanceledError()));
-      }
     }
   }
   return absl::OkStatus();

@@ -1,6 +1,9 @@
 // Deliver: what came in reaches operations and queues. User code runs only in
 // signal handlers; tasks go on in Execute.
 
+#include <exception>
+#include <utility>
+
 #include "cohort/base/stable_hash.h"
 #include "cohort/base/status.h"
 #include "cohort/engine/run.h"
@@ -20,17 +23,43 @@ int PassOf(Role role, Delivery delivery) {
   return last ? 2 : 1;
 }
 
+std::exception_ptr ErrorOf(CommandKind kind, Failure failure, Outcome outcome) {
+  if (outcome == Outcome::kCanceled) {
+    return std::make_exception_ptr(CanceledError(std::move(failure)));
+  }
+  switch (RowOf(kind).fails_with) {
+    case FailsWith::kActivityError:
+      return std::make_exception_ptr(ActivityError(std::move(failure)));
+    case FailsWith::kChildWorkflowError:
+      return std::make_exception_ptr(ChildWorkflowError(std::move(failure)));
+    case FailsWith::kNexusError:
+      return std::make_exception_ptr(NexusError(std::move(failure)));
+    case FailsWith::kExternalError:
+      return std::make_exception_ptr(ExternalError(std::move(failure)));
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-absl::Status Run::Deliver(const Turn& turn) {
+absl::Status Run::Deliver(const Turn& turn,
+                          std::vector<UpdateRequest> updates) {
+  COHORT_RETURN_IF_ERROR(ReadUpdates(turn, updates));
   const Delivery delivery = options_.profile->delivery;
   const int passes = delivery == Delivery::kEventOrder ? 1 : 3;
   for (int pass = 0; pass < passes; ++pass) {
+    std::size_t update = pass == 0 ? 0 : updates.size();
     for (const Event& event : turn.inbound) {
+      while (update < updates.size() &&
+             updates[update].behind_event < event.id) {
+        COHORT_RETURN_IF_ERROR(DeliverUpdate(std::move(updates[update++])));
+      }
       const Role role = RoleOf(event.type);
-      if (role == Role::kTaskEdge || role == Role::kIgnorable) continue;
-      if (PassOf(role, delivery) != pass) continue;
+      if (role == Role::kIgnorable || PassOf(role, delivery) != pass) continue;
       COHORT_RETURN_IF_ERROR(DeliverOne(event));
+    }
+    while (update < updates.size()) {
+      COHORT_RETURN_IF_ERROR(DeliverUpdate(std::move(updates[update++])));
     }
   }
   return absl::OkStatus();
@@ -46,17 +75,21 @@ absl::Status Run::DeliverOne(const Event& event) {
     case Role::kSignal:
       return DeliverSignal(event);
     case Role::kCancelRequest:
-      if (context_) context_->cancel_promise().Set();
-      return absl::OkStatus();
-    case Role::kEnd:
+      return DeliverCancelRequest();
+    case Role::kTaskEdge:
+      // A task that failed because the run was reset names the new run.
+      if (event.type == EventType::kWorkflowTaskFailed &&
+          !event.key().empty()) {
+        state().random.seed(StableHash(event.key()));
+      }
       return absl::OkStatus();
     case Role::kOperation:
-    case Role::kUpdate:
       return Unimplemented(
           "event {}: {} is about a kind of operation that this version does "
           "not replay",
           event.id, RowOf(event.type).camel());
-    case Role::kTaskEdge:
+    case Role::kUpdate:  // see ReadUpdates
+    case Role::kEnd:
     case Role::kOutput:
     case Role::kIgnorable:
       return absl::OkStatus();
@@ -91,8 +124,11 @@ absl::Status Run::DeliverStart(const Event& event) {
   if (!event.input.empty()) {
     COHORT_ASSIGN_OR_RETURN(input, reader_.ReadPayloads(event.input));
   }
+  s.scopes.Open(
+      kRunScope, ScopeLink::kAttached,
+      ScopeTree::Requested(workflow_internal::TypedState<void>::New(*this)));
   context_ = std::make_unique<Context>(*this);
-  AddRoot(workflow->start(*context_, std::move(input)));
+  AddRoot(workflow->start(*context_, std::move(input)), RootRole::kWorkflow);
   return absl::OkStatus();
 }
 
@@ -109,18 +145,57 @@ absl::Status Run::DeliverSignal(const Event& event) {
   return CallUser([&] { it->second.Deliver(std::move(arguments)); });
 }
 
+absl::Status Run::DeliverCancelRequest() {
+  if (!context_) return absl::OkStatus();
+  if (!FlagInForce(EngineFlag::kScopes)) {
+    state().scopes.requested(kRunScope)->SettleValue({});
+    return absl::OkStatus();
+  }
+  if (options_.profile->cancel_race == CancelRace::kCancelWins &&
+      OvertakeResult()) {
+    return absl::OkStatus();
+  }
+  CancelScope(kRunScope, {});
+  return status_;
+}
+
+// Where the workflow function is about to go on with a result, it goes on as
+// canceled instead.
+bool Run::OvertakeResult() {
+  const Scheduler& scheduler = state().scheduler;
+  if (scheduler.roots().empty()) return false;
+  PromiseBase* waits = scheduler.roots().front().promise();
+  while (waits->awaited != nullptr && waits->awaited->promise() != nullptr) {
+    waits = waits->awaited->promise();
+  }
+  if (!scheduler.IsReady(*waits)) return false;
+  waits->canceled = true;
+  return true;
+}
+
 absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {
   OperationId id = 0;
   Operation* operation = operations_.FindByEvent(event.subject, &id);
   if (operation == nullptr || operation->kind != row.kind) {
+    if (row.guard == Guard::kMayBeOver) return absl::OkStatus();
     return DataLoss(
         "event {}: {} is about event {}, which recorded no open {}; the "
         "history contradicts itself",
         event.id, RowOf(event.type).camel(), event.subject, NameOf(row.kind));
   }
-  if (row.guard == Guard::kNeedsStarted && !operation->started) {
-    return DataLoss("event {}: {} for event {}, which was never started",
-                    event.id, RowOf(event.type).camel(), event.subject);
+  const bool wrong =
+      (row.guard == Guard::kNeedsStarted && !operation->started) ||
+      (row.guard == Guard::kNeedsNotStarted && operation->started);
+  if (wrong) {
+    return DataLoss("event {}: {} for event {}, which {} started", event.id,
+                    RowOf(event.type).camel(), event.subject,
+                    operation->started ? "had already" : "was never");
+  }
+  if (row.input == Input::kCancelAcked) {
+    if (operation->cancellation == CancellationType::kWaitRequested) {
+      AcknowledgeCancel(id);
+    }
+    return status_;
   }
   const State before = operation->state;
   const LifecycleRow* step = StepOperation(*operation, row.input);
@@ -128,35 +203,85 @@ absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {
     return DataLoss("event {}: {} for event {} in state {}", event.id,
                     RowOf(event.type).camel(), event.subject, NameOf(before));
   }
-  if (row.input == Input::kStarted) operation->started = true;
+  if (row.input == Input::kStarted) {
+    operation->started = true;
+    if (step->effects & kNotifyStarted) SettleStart(*operation, event);
+    return status_;
+  }
   if (step->effects & kSettle) SettleWith(*operation, event, row.outcome);
-  if (IsOver(operation->state)) {
-    // A cancel that was not sent yet has nothing left to cancel.
-    if (operation->cancel != 0) pending_.Withdraw(operation->cancel);
-    operations_.Release(id);
+  // A cancel that was not sent yet has nothing left to cancel.
+  if (operation->cancel != 0) Withdraw(operation->cancel);
+  const OperationId target = operation->target;
+  operations_.Release(id);
+  if (target != 0 && row.outcome == Outcome::kResult) {
+    const Operation* canceled = operations_.Find(target);
+    if (canceled != nullptr &&
+        canceled->cancellation == CancellationType::kWaitRequested) {
+      AcknowledgeCancel(target);
+    }
   }
   return status_;
 }
 
+void Run::SettleStart(Operation& operation, const Event& event) {
+  if (!operation.start || !operation.start->shared()) return;
+  operation.start->SettlePayload(
+      operation.kind == CommandKind::kStartChild
+          ? PayloadTraits<ExternalWorkflow>::ToPayload(
+                {std::string(event.key()),
+                 std::string(event.text(Text::kControl))})
+          : PayloadTraits<std::string>::ToPayload(
+                std::string(event.text(Text::kControl))));
+}
+
 void Run::SettleWith(Operation& operation, const Event& event,
                      Outcome outcome) {
-  workflow_internal::FutureState& future = *operation.future;
-  if (!future.shared()) return;  // nobody can ask any more
+  const auto& future = operation.future;
+  const auto& start = operation.start;
+  const bool asked = (future && future->shared()) || (start && start->shared());
+  if (!asked) return;  // nobody can ask any more
+  if (outcome == Outcome::kResult) {
+    if (start && !start->settled()) {
+      start->SettlePayload(PayloadTraits<std::string>::ToPayload(""));
+    }
+    return future->SettleResult(reader_, event.input, scratch_);
+  }
+  const std::exception_ptr error =
+      ErrorOf(operation.kind, FailureOf(event, outcome), outcome);
+  if (start) start->SettleError(error);
+  if (future) future->SettleError(error);
+}
+
+// What an event that is no success says.
+Failure Run::FailureOf(const Event& event, Outcome outcome) {
+  Failure failure;
   switch (outcome) {
+    case Outcome::kTimedOut:
+      failure.message = "timed out";
+      failure.info = "timeoutFailureInfo";
+      failure.timeout_type = "TIMEOUT_TYPE_START_TO_CLOSE";
+      break;
+    case Outcome::kTerminated:
+      failure.message = "terminated";
+      failure.info = "terminatedFailureInfo";
+      break;
+    case Outcome::kCause:
+      failure.message = event.text(Text::kControl);
+      failure.info = "applicationFailureInfo";
+      failure.type = event.text(Text::kControl);
+      break;
+    case Outcome::kCanceled:
+      failure = CanceledError().failure();
+      break;
     case Outcome::kNone:
-      return;
     case Outcome::kResult:
-      return future.SettleResult(reader_, event.input, scratch_);
     case Outcome::kFailure: {
-      Failure failure;
       auto read = reader_.ReadFailure(event.failure);
       if (read.ok()) failure = *std::move(read);
-      return future.SettleError(
-          std::make_exception_ptr(ActivityError(std::move(failure))));
+      break;
     }
-    case Outcome::kCanceled:
-      return future.SettleError(std::make_exception_ptr(CanceledError()));
   }
+  return failure;
 }
 
 }  // namespace cohort

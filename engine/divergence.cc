@@ -27,6 +27,7 @@ std::string Divergence::ToString() const {
     out += fmt::format("\n  differs: {}: history \"{}\", code \"{}\"", d.field,
                        d.history, d.code);
   }
+  if (!rule.empty()) out += fmt::format("\n  strict rule: {}", rule);
   if (!hint.empty()) out += "\n  hint: " + hint;
   return out;
 }

@@ -45,6 +45,9 @@ struct Divergence {
   std::vector<FieldDifference> differences;
   std::source_location site;  // of the command; line 0 for none
   std::string hint;           // what to do next
+  // The strict rule (engine/strictness.h) without which the writer's own
+  // replayer would not have found it; "" where it would.
+  std::string_view rule;
 
   // As above; several lines, the last without a newline.
   std::string ToString() const;

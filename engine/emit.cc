@@ -1,5 +1,8 @@
 // Emit: what the code issued goes out, under ids of our own.
 
+#include <algorithm>
+#include <utility>
+
 #include "cohort/engine/run.h"
 #include "fmt/core.h"
 
@@ -7,25 +10,65 @@ namespace cohort {
 
 Emission Run::Emit() {
   Emission out;
+  if (first_completion_) RecordEngineFlags();
   out.closed = state().closed;
   // The commands' events will stand right behind the task's completion, which
   // stands right behind its start.
   std::int64_t event_id = started_event_id_ + 1;
   for (const PendingCommand& p : pending_.all()) {
     if (p.withdrawn) continue;
-    ++event_id;
     out.commands.push_back(p.command);
-    Command& command = out.commands.back();
-    // Ids that the code did not choose are event numbers: unique in the run,
-    // and what Go's replayer wants to see.
-    if (p.operation != 0 && command.key().empty()) {
-      command.text(Text::kId) = fmt::format("{}", event_id);
-    }
+    NameAtEmission(out.commands, ++event_id);
   }
-  if (lang_flag_ != 0) out.lang_used_flags.push_back(lang_flag_);
-  if (core_flag_ != 0) out.core_used_flags.push_back(core_flag_);
+  for (RunningLocal& local : locals_) {
+    if (std::exchange(local.handed_out, true)) continue;
+    const Command& c = local.request.command;
+    out.locals.push_back({local.operation, std::string(c.name()), c.input,
+                          local.attempt, c.attributes});
+  }
+  out.canceled_locals = std::exchange(canceled_locals_, {});
+  out.rejected = std::exchange(rejected_, {});
+  out.lang_used_flags.assign(lang_flags_.begin(), lang_flags_.end());
+  out.core_used_flags.assign(core_flags_.begin(), core_flags_.end());
   emitted_ = true;
   return out;
+}
+
+// What only the place in the history tells. Ids that the code did not choose
+// are event numbers: unique in the run, and what Go's replayer wants to see.
+void Run::NameAtEmission(std::vector<Command>& commands,
+                         std::int64_t event_id) const {
+  Command& command = commands.back();
+  std::string& id = command.text(Text::kId);
+  if (command.kind == CommandKind::kCompleteUpdate && command.subject == 0) {
+    // It was accepted in this turn.
+    std::int64_t at = event_id - static_cast<std::int64_t>(commands.size());
+    for (const Command& c : commands) {
+      ++at;
+      const bool accepts =
+          c.kind == CommandKind::kAcceptUpdate && c.key() == id;
+      if (accepts) command.subject = at;
+    }
+  }
+  if (!id.empty()) return;
+  switch (RowOf(command.kind).own_id) {
+    case OwnId::kNoId:
+      break;
+    case OwnId::kEventNumber:
+      id = fmt::format("{}", event_id);
+      break;
+    case OwnId::kRunAndEvent:
+      id = fmt::format("{}_{}", state().info.run_id, event_id);
+      break;
+  }
+}
+
+// Of the event that will record the next command of an open turn.
+std::int64_t Run::NextEventId() {
+  const auto all = pending_.all();
+  return started_event_id_ + 2 +
+         std::count_if(all.begin(), all.end(),
+                       [](const PendingCommand& p) { return !p.withdrawn; });
 }
 
 }  // namespace cohort

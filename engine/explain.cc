@@ -45,7 +45,7 @@ Divergence Run::MakeDivergence(DivergenceCause cause, const EventFacts* event,
     d.site = command->site;
   }
   if (cause == DivergenceCause::kFields) {
-    d.differences = Differences(*command, *event, profile());
+    d.differences = Differences(*command, *event, Rules());
   }
   d.hint = HintFor(d, event, command);
   return d;

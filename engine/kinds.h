@@ -20,14 +20,35 @@ namespace cohort {
 
 // What the event that records a command means for the operation.
 enum class OnRecord : std::uint8_t {
-  kOpens,    // the operation goes on: activities, timers
+  kOpens,    // the operation goes on: activities, timers, children
   kEnds,     // there is nothing more to it: markers, upserts
   kCancels,  // it ends, and its target's cancellation is acknowledged by it
   kCloses,   // it ends the run
 };
 
+// Where an operation begins.
+enum class BeginsAs : std::uint8_t {
+  kCommand,  // as a command that history has to record
+  kRunning,  // here and at once; its command records how it ended
+};
+
 // How a cancel command names what it cancels.
 enum class CancelBy : std::uint8_t { kEventId, kId };
+
+// The id of an operation to which the code gives none.
+enum class OwnId : std::uint8_t {
+  kNoId,         // it has no id, or the code has to give one
+  kEventNumber,  // the number of the event that will record it
+  kRunAndEvent,  // the run's id and that number: unique in the namespace
+};
+
+// The exception by which a failed operation leaves its co_await.
+enum class FailsWith : std::uint8_t {
+  kActivityError,
+  kChildWorkflowError,
+  kNexusError,
+  kExternalError,
+};
 
 struct KindRow {
   CommandKind kind;
@@ -39,6 +60,9 @@ struct KindRow {
   // The command that cancels it.
   std::optional<CommandKind> cancel_with;
   CancelBy cancel_by = CancelBy::kEventId;
+  OwnId own_id = OwnId::kNoId;
+  BeginsAs begins_as = BeginsAs::kCommand;
+  FailsWith fails_with = FailsWith::kActivityError;
 };
 
 namespace engine_internal {
@@ -46,17 +70,32 @@ namespace engine_internal {
 using enum CommandKind;
 using enum EventType;
 using enum OnRecord;
+using enum OwnId;
 
 // clang-format off
 inline constexpr std::array<KindRow, kCommandKindCount> kKindRows = {{
     {kScheduleActivity,       "ScheduleActivity",       kActivityTaskScheduled,
-     {},          kOpens,   kRequestCancelActivity},
+     {},          kOpens,   kRequestCancelActivity, CancelBy::kEventId, kEventNumber},
     {kRequestCancelActivity,  "RequestCancelActivity",  kActivityTaskCancelRequested,
      {},          kEnds,    {}},
     {kStartTimer,             "StartTimer",             kTimerStarted,
-     {},          kOpens,   kCancelTimer,           CancelBy::kId},
+     {},          kOpens,   kCancelTimer,           CancelBy::kId,      kEventNumber},
     {kCancelTimer,            "CancelTimer",            kTimerCanceled,
      {},          kCancels, {}},
+    {kStartChild,             "StartChild",             kStartChildWorkflowExecutionInitiated,
+     {},          kOpens,   kCancelExternal,        CancelBy::kId,      kRunAndEvent,
+     BeginsAs::kCommand, FailsWith::kChildWorkflowError},
+    {kSignalExternal,         "SignalExternal",         kSignalExternalWorkflowExecutionInitiated,
+     {},          kOpens,   {},                     CancelBy::kEventId, kNoId,
+     BeginsAs::kCommand, FailsWith::kExternalError},
+    {kCancelExternal,         "CancelExternal",         kRequestCancelExternalWorkflowExecutionInitiated,
+     {},          kOpens,   {},                     CancelBy::kEventId, kNoId,
+     BeginsAs::kCommand, FailsWith::kExternalError},
+    {kScheduleNexus,          "ScheduleNexus",          kNexusOperationScheduled,
+     {},          kOpens,   kRequestCancelNexus, CancelBy::kEventId, kNoId,
+     BeginsAs::kCommand, FailsWith::kNexusError},
+    {kRequestCancelNexus,     "RequestCancelNexus",     kNexusOperationCancelRequested,
+     {},          kEnds,    {}},
     {kRecordVersion,          "RecordVersion",          kMarkerRecorded,
      MarkerRole::kVersion,    kEnds,    {}},
     {kRecordSideEffect,       "RecordSideEffect",       kMarkerRecorded,
@@ -64,8 +103,14 @@ inline constexpr std::array<KindRow, kCommandKindCount> kKindRows = {{
     {kRecordMutableSideEffect, "RecordMutableSideEffect", kMarkerRecorded,
      MarkerRole::kMutableSideEffect, kEnds, {}},
     {kRecordLocalActivity,    "RecordLocalActivity",    kMarkerRecorded,
-     MarkerRole::kLocalActivity, kEnds, {}},
+     MarkerRole::kLocalActivity, kEnds, {}, CancelBy::kEventId, kNoId, BeginsAs::kRunning},
     {kUpsertSearchAttributes, "UpsertSearchAttributes", kUpsertWorkflowSearchAttributes,
+     {},          kEnds,    {}},
+    {kModifyProperties,       "ModifyProperties",       kWorkflowPropertiesModified,
+     {},          kEnds,    {}},
+    {kAcceptUpdate,           "AcceptUpdate",           kWorkflowExecutionUpdateAccepted,
+     {},          kEnds,    {}},
+    {kCompleteUpdate,         "CompleteUpdate",         kWorkflowExecutionUpdateCompleted,
      {},          kEnds,    {}},
     {kCompleteWorkflow,       "CompleteWorkflow",       kWorkflowExecutionCompleted,
      {},          kCloses,  {}},
@@ -84,14 +129,23 @@ inline constexpr const auto& kKinds = engine_internal::kKindRows;
 
 // How an event that starts or ends an operation settles its future.
 enum class Outcome : std::uint8_t {
-  kNone,      // it does not
-  kResult,    // with the event's result
-  kFailure,   // with the event's failure
-  kCanceled,  // with CanceledError
+  kNone,        // it does not; a kStarted settles the "started" future
+  kResult,      // with the event's result
+  kFailure,     // with the event's failure
+  kCanceled,    // with CanceledError
+  kTimedOut,    // with a failure that says so
+  kTerminated,  // likewise
+  kCause,       // with a failure made of the event's cause
 };
 
 // What must be true of the operation beyond its state.
-enum class Guard : std::uint8_t { kNone, kNeedsStarted };
+enum class Guard : std::uint8_t {
+  kNone,
+  kNeedsStarted,
+  kNeedsNotStarted,
+  // It may be over: then the event has nothing left to say.
+  kMayBeOver,
+};
 
 struct OutcomeRow {
   EventType event;
@@ -104,16 +158,38 @@ struct OutcomeRow {
 namespace engine_internal {
 
 using enum Input;
+using enum Guard;
 
 // clang-format off
-inline constexpr std::array<OutcomeRow, 6> kOutcomeRows = {{
-    {kActivityTaskStarted,   kScheduleActivity, kStarted, Outcome::kNone,     Guard::kNone},
-    {kActivityTaskCompleted, kScheduleActivity, kSettled, Outcome::kResult,   Guard::kNeedsStarted},
-    {kActivityTaskFailed,    kScheduleActivity, kSettled, Outcome::kFailure,  Guard::kNeedsStarted},
-    {kActivityTaskTimedOut,  kScheduleActivity, kSettled, Outcome::kFailure,  Guard::kNone},
-    {kActivityTaskCanceled,  kScheduleActivity, kSettled, Outcome::kCanceled, Guard::kNone},
-    {kTimerFired,            kStartTimer,       kSettled, Outcome::kResult,   Guard::kNone},
-}};
+inline constexpr std::array kOutcomeRows = {
+    OutcomeRow{kActivityTaskStarted,   kScheduleActivity, kStarted, Outcome::kNone,     Guard::kNone},
+    OutcomeRow{kActivityTaskCompleted, kScheduleActivity, kSettled, Outcome::kResult,   kNeedsStarted},
+    OutcomeRow{kActivityTaskFailed,    kScheduleActivity, kSettled, Outcome::kFailure,  kNeedsStarted},
+    OutcomeRow{kActivityTaskTimedOut,  kScheduleActivity, kSettled, Outcome::kFailure,  Guard::kNone},
+    OutcomeRow{kActivityTaskCanceled,  kScheduleActivity, kSettled, Outcome::kCanceled, Guard::kNone},
+    OutcomeRow{kTimerFired,            kStartTimer,       kSettled, Outcome::kResult,   Guard::kNone},
+
+    OutcomeRow{kStartChildWorkflowExecutionFailed, kStartChild, kSettled, Outcome::kCause,      kNeedsNotStarted},
+    OutcomeRow{kChildWorkflowExecutionStarted,     kStartChild, kStarted, Outcome::kNone,       kNeedsNotStarted},
+    OutcomeRow{kChildWorkflowExecutionCompleted,   kStartChild, kSettled, Outcome::kResult,     kNeedsStarted},
+    OutcomeRow{kChildWorkflowExecutionFailed,      kStartChild, kSettled, Outcome::kFailure,    kNeedsStarted},
+    OutcomeRow{kChildWorkflowExecutionCanceled,    kStartChild, kSettled, Outcome::kCanceled,   kNeedsStarted},
+    OutcomeRow{kChildWorkflowExecutionTimedOut,    kStartChild, kSettled, Outcome::kTimedOut,   kNeedsStarted},
+    OutcomeRow{kChildWorkflowExecutionTerminated,  kStartChild, kSettled, Outcome::kTerminated, kNeedsStarted},
+
+    OutcomeRow{kExternalWorkflowExecutionSignaled,            kSignalExternal, kSettled, Outcome::kResult, Guard::kNone},
+    OutcomeRow{kSignalExternalWorkflowExecutionFailed,        kSignalExternal, kSettled, Outcome::kCause,  Guard::kNone},
+    OutcomeRow{kExternalWorkflowExecutionCancelRequested,     kCancelExternal, kSettled, Outcome::kResult, Guard::kNone},
+    OutcomeRow{kRequestCancelExternalWorkflowExecutionFailed, kCancelExternal, kSettled, Outcome::kCause,  Guard::kNone},
+
+    OutcomeRow{kNexusOperationStarted,   kScheduleNexus, kStarted, Outcome::kNone,     kNeedsNotStarted},
+    OutcomeRow{kNexusOperationCompleted, kScheduleNexus, kSettled, Outcome::kResult,   Guard::kNone},
+    OutcomeRow{kNexusOperationFailed,    kScheduleNexus, kSettled, Outcome::kFailure,  Guard::kNone},
+    OutcomeRow{kNexusOperationCanceled,  kScheduleNexus, kSettled, Outcome::kCanceled, Guard::kNone},
+    OutcomeRow{kNexusOperationTimedOut,  kScheduleNexus, kSettled, Outcome::kFailure,  Guard::kNone},
+    OutcomeRow{kNexusOperationCancelRequestCompleted, kScheduleNexus, kCancelAcked, Outcome::kNone, kMayBeOver},
+    OutcomeRow{kNexusOperationCancelRequestFailed,    kScheduleNexus, kCancelAcked, Outcome::kNone, kMayBeOver},
+};
 // clang-format on
 
 }  // namespace engine_internal

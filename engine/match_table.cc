@@ -44,17 +44,21 @@ bool IsNumber(std::string_view text, std::int64_t number) {
 }
 
 bool Agree(const MatchField& field, const Command& command,
-           const EventFacts& event, const Profile& profile) {
+           const EventFacts& event, const MatchRules& rules) {
   const Value code = ValueOf(command, field.source);
   const Value history = ValueOf(event, field.source);
-  if (field.policy == MatchPolicy::kType &&
-      profile.types == TypeMatch::kLastSegment) {
-    return LastSegment(code.text) == LastSegment(history.text);
+  if (field.policy == MatchPolicy::kType) {
+    if (rules.types == TypeMatch::kExactIfFlagged) return true;
+    if (rules.types == TypeMatch::kLastSegment) {
+      return LastSegment(code.text) == LastSegment(history.text);
+    }
   }
   if (field.policy == MatchPolicy::kChosenId && code.empty()) {
-    return profile.ids == IdScheme::kOpaque ||
+    return rules.ids == IdScheme::kOpaque ||
            IsNumber(history.text, event.event->id);
   }
+  if (field.policy == MatchPolicy::kAdoptedId && code.empty()) return true;
+  if (field.policy == MatchPolicy::kIfPresent && history.empty()) return true;
   return code == history;
 }
 
@@ -75,9 +79,9 @@ std::string Render(std::string_view name, CommandKind kind, auto&& value_of) {
 }  // namespace
 
 bool Matches(const Command& command, const EventFacts& event,
-             const Profile& profile) {
+             const MatchRules& rules) {
   for (const MatchField& field : kMatchFields) {
-    if (field.kind == command.kind && !Agree(field, command, event, profile)) {
+    if (field.kind == command.kind && !Agree(field, command, event, rules)) {
       return false;
     }
   }
@@ -86,10 +90,10 @@ bool Matches(const Command& command, const EventFacts& event,
 
 std::vector<FieldDifference> Differences(const Command& command,
                                          const EventFacts& event,
-                                         const Profile& profile) {
+                                         const MatchRules& rules) {
   std::vector<FieldDifference> out;
   for (const MatchField& field : kMatchFields) {
-    if (field.kind != command.kind || Agree(field, command, event, profile)) {
+    if (field.kind != command.kind || Agree(field, command, event, rules)) {
       continue;
     }
     const Value code = ValueOf(command, field.source);

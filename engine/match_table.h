@@ -21,8 +21,10 @@ namespace cohort {
 
 enum class MatchPolicy : std::uint8_t {
   kExact,
-  kType,      // as Profile::types says
-  kChosenId,  // exact if the code chose it; else as Profile::ids says
+  kType,       // as Profile::types says
+  kChosenId,   // exact if the code chose it; else as Profile::ids says
+  kAdoptedId,  // exact if the code chose it; else history's is taken
+  kIfPresent,  // exact where the event has it
 };
 
 // Where the value stands, in commands and events alike.
@@ -47,22 +49,37 @@ using enum CommandKind;
 using enum MatchSource;
 
 // clang-format off
-inline constexpr std::array<MatchField, 6> kMatchRows = {{
-    {kScheduleActivity,      "activity_type",      kName,    MatchPolicy::kType},
-    {kScheduleActivity,      "activity_id",        kId,      MatchPolicy::kChosenId},
-    {kRequestCancelActivity, "scheduled_event_id", kSubject, MatchPolicy::kExact},
-    {kStartTimer,            "timer_id",           kId,      MatchPolicy::kChosenId},
-    {kCancelTimer,           "started_event_id",   kSubject, MatchPolicy::kExact},
-    {kRecordVersion,         "change_id",          kId,      MatchPolicy::kExact},
-}};
+inline constexpr std::array kMatchRows = {
+    MatchField{kScheduleActivity,      "activity_type",      kName,    MatchPolicy::kType},
+    MatchField{kScheduleActivity,      "activity_id",        kId,      MatchPolicy::kChosenId},
+    MatchField{kRequestCancelActivity, "scheduled_event_id", kSubject, MatchPolicy::kExact},
+    MatchField{kStartTimer,            "timer_id",           kId,      MatchPolicy::kChosenId},
+    MatchField{kCancelTimer,           "started_event_id",   kSubject, MatchPolicy::kExact},
+    MatchField{kStartChild,            "workflow_type",      kName,    MatchPolicy::kType},
+    MatchField{kStartChild,            "workflow_id",        kId,      MatchPolicy::kAdoptedId},
+    MatchField{kSignalExternal,        "signal_name",        kName,    MatchPolicy::kExact},
+    MatchField{kSignalExternal,        "workflow_id",        kId,      MatchPolicy::kExact},
+    MatchField{kCancelExternal,        "workflow_id",        kId,      MatchPolicy::kExact},
+    MatchField{kScheduleNexus,         "operation",          kName,    MatchPolicy::kExact},
+    MatchField{kScheduleNexus,         "service",            kScope,   MatchPolicy::kExact},
+    MatchField{kScheduleNexus,         "endpoint",           kControl, MatchPolicy::kExact},
+    MatchField{kRequestCancelNexus,    "scheduled_event_id", kSubject, MatchPolicy::kExact},
+    MatchField{kRecordVersion,         "change_id",          kId,      MatchPolicy::kExact},
+    MatchField{kRecordMutableSideEffect, "side_effect_id",   kId,      MatchPolicy::kExact},
+    MatchField{kRecordLocalActivity,   "activity_type",      kId,      MatchPolicy::kType},
+    MatchField{kAcceptUpdate,          "update_name",        kName,    MatchPolicy::kIfPresent},
+    MatchField{kAcceptUpdate,          "update_id",          kId,      MatchPolicy::kExact},
+    MatchField{kCompleteUpdate,        "update_id",          kId,      MatchPolicy::kExact},
+};
 // clang-format on
 
 }  // namespace engine_internal
 
 inline constexpr const auto& kMatchFields = engine_internal::kMatchRows;
 
-// What of an event takes part in matching. For a version marker, kId is the
-// decoded change id.
+// What of an event takes part in matching. For a marker, kId is what its
+// details say it is about: the change id, the side effect's id, the local
+// activity's type.
 struct EventFacts {
   const Event* event = nullptr;
   std::array<std::string_view, kTextCount> texts;
@@ -70,14 +87,20 @@ struct EventFacts {
   explicit EventFacts(const Event& e) : event(&e), texts(e.texts) {}
 };
 
+// What the writer of a history lets be compared.
+struct MatchRules {
+  TypeMatch types = TypeMatch::kExact;  // kExactIfFlagged: not at all
+  IdScheme ids = IdScheme::kOpaque;
+};
+
 // Do they agree? (The kinds are taken to fit.)
 bool Matches(const Command& command, const EventFacts& event,
-             const Profile& profile);
+             const MatchRules& rules);
 
 // The fields in which they do not.
 std::vector<FieldDifference> Differences(const Command& command,
                                          const EventFacts& event,
-                                         const Profile& profile);
+                                         const MatchRules& rules);
 
 // "ScheduleActivity(activity_type="Charge")": the kind and its match fields.
 std::string Describe(const Command& command);

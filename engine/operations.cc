@@ -1,5 +1,7 @@
 #include "cohort/engine/operations.h"
 
+#include <algorithm>
+
 namespace cohort {
 
 OperationId Operations::Open(Operation operation) {
@@ -11,9 +13,32 @@ OperationId Operations::Open(Operation operation) {
   free_.pop_back();
   Slot& slot = slots_[index];
   slot.operation = std::move(operation);
+  slot.operation.issued = ++issued_;
   slot.used = true;
   ++open_;
-  return (static_cast<OperationId>(slot.generation) << 32) | (index + 1);
+  return IdOf(index);
+}
+
+std::vector<OperationId> Operations::InScope(ScopeId scope) const {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].used && slots_[i].operation.scope == scope) {
+      found.push_back(i);
+    }
+  }
+  std::sort(found.begin(), found.end(), [this](std::size_t a, std::size_t b) {
+    return slots_[a].operation.issued < slots_[b].operation.issued;
+  });
+  std::vector<OperationId> ids;
+  ids.reserve(found.size());
+  for (std::size_t index : found) ids.push_back(IdOf(index));
+  return ids;
+}
+
+void Operations::MoveScope(ScopeId from, ScopeId to) {
+  for (Slot& slot : slots_) {
+    if (slot.used && slot.operation.scope == from) slot.operation.scope = to;
+  }
 }
 
 Operation* Operations::Find(OperationId id) {
@@ -35,6 +60,7 @@ void Operations::Release(OperationId id) {
   Slot& slot = slots_[SlotOf(id)];
   if (slot.operation.event_id != 0) by_event_.erase(slot.operation.event_id);
   slot.operation.future = {};
+  slot.operation.start = {};
   slot.used = false;
   slot.generation = (slot.generation + 1) & 0x7fffffff;
   free_.push_back(static_cast<std::uint32_t>(SlotOf(id)));
@@ -52,11 +78,10 @@ void PendingCommands::Pop() {
   head_ = 0;
 }
 
-void PendingCommands::Withdraw(PendingId id) {
+PendingCommand* PendingCommands::Find(PendingId id) {
   const auto first = next_ - static_cast<PendingId>(queue_.size() - head_);
-  if (id >= first && id < next_) {
-    queue_[head_ + static_cast<std::size_t>(id - first)].withdrawn = true;
-  }
+  if (id < first || id >= next_) return nullptr;
+  return &queue_[head_ + static_cast<std::size_t>(id - first)];
 }
 
 }  // namespace cohort

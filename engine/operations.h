@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "cohort/history/command.h"
 #include "cohort/workflow/future.h"
 #include "cohort/workflow/options.h"
+#include "cohort/workflow/scope.h"
 
 namespace cohort {
 
@@ -29,11 +31,17 @@ struct Operation {
   State state = State::kIssued;
   bool started = false;  // an event of input kStarted came
   CancellationType cancellation = CancellationType::kTryCancel;
+  ScopeId scope = kRunScope;
+  std::int64_t issued = 0;    // its place among all operations of the run
   std::int64_t event_id = 0;  // of the event that recorded it
   PendingId command = 0;      // while Issued
   std::string id;             // as recorded, where its cancel names it
   PendingId cancel = 0;       // its cancel command, until that is recorded
+  OperationId target = 0;     // the operation that this one cancels
+  // Canceled before it was recorded, by a writer who sends both.
+  std::optional<Input> canceled_early;
   workflow_internal::Ref<workflow_internal::FutureState> future;
+  workflow_internal::Ref<workflow_internal::FutureState> start;
 };
 
 class Operations {
@@ -46,6 +54,9 @@ class Operations {
   void Index(std::int64_t event_id, OperationId id) {
     by_event_.emplace(event_id, id);
   }
+  // Those of a scope, in the order in which they were issued.
+  std::vector<OperationId> InScope(ScopeId scope) const;
+  void MoveScope(ScopeId from, ScopeId to);
   // Forgets an operation that is over.
   void Release(OperationId id);
   std::size_t open() const { return open_; }
@@ -61,6 +72,10 @@ class Operations {
       return static_cast<std::size_t>(id) * 0x9e3779b97f4a7c15u;
     }
   };
+  OperationId IdOf(std::size_t index) const {
+    return (static_cast<OperationId>(slots_[index].generation) << 32) |
+           static_cast<OperationId>(index + 1);
+  }
   static std::size_t SlotOf(OperationId id) {
     return static_cast<std::size_t>(id & 0xffffffff) - 1;
   }
@@ -70,6 +85,7 @@ class Operations {
   // Looked up only, never iterated.
   absl::flat_hash_map<std::int64_t, OperationId, IdHash> by_event_;
   std::size_t open_ = 0;
+  std::int64_t issued_ = 0;
 };
 
 struct PendingCommand {
@@ -89,7 +105,8 @@ class PendingCommands {
   PendingCommand* Head();
   // Takes the head away.
   void Pop();
-  void Withdraw(PendingId id);
+  // Null for one that was taken away.
+  PendingCommand* Find(PendingId id);
   std::span<PendingCommand> all() { return std::span(queue_).subspan(head_); }
 
  private:

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "cohort/history/event.h"
+#include "cohort/history/turn.h"
 #include "cohort/versioning/version_book.h"
 
 namespace cohort {
@@ -38,58 +39,160 @@ enum class LateMarker : std::uint8_t {
 // The order in which the events of one turn reach the code.
 enum class Delivery : std::uint8_t {
   kEventOrder,
-  kSignalsFirst,            // signals, then the rest
+  kSignalsFirst,            // signals and updates, then the rest
   kSignalsFirstCancelLast,  // ... and a cancellation request behind all
+};
+
+// In which order coroutines go on that are ready in one turn.
+enum class ReadyOrder : std::uint8_t {
+  kFifo,      // as they became ready
+  kCreation,  // in rounds: handlers, the workflow function, then the others as
+              // they were spawned
+};
+
+// A cancellation request meets a result that the code has not seen yet.
+enum class CancelRace : std::uint8_t {
+  kFirstWins,   // what was delivered first
+  kCancelWins,  // the result is lost
+};
+
+// A call in a scope that was canceled before.
+enum class CanceledScope : std::uint8_t {
+  kRefuse,          // fails at once, without a command
+  kSendActivities,  // the same, but an activity is scheduled, and canceled
+  kOneShot,         // a request cancels what is open; later calls work
+};
+
+// An operation that is started and canceled in one turn.
+enum class SameTurnCancel : std::uint8_t {
+  kDrop,  // leaves no event
+  kKeep,  // is recorded, and so is its cancellation
+};
+
+// When the end of an update whose handler does not wait is recorded.
+enum class UpdateEnd : std::uint8_t {
+  kAtOnce,       // behind its acceptance
+  kBehindTasks,  // behind all that the turn's tasks issue
+};
+
+// Commands that the code issues and a completed turn does not record.
+enum class Leftover : std::uint8_t {
+  kDiverge,
+  kCarry,  // they are held against the next turn's outputs; at the end of the
+           // history they mean nothing
+};
+
+// The event that closes the run against the command that does.
+enum class Closing : std::uint8_t {
+  kCompared,
+  kLastOnly,  // only where the run completed, or continued as new
+};
+
+// A history that ends with the start of a workflow task.
+enum class StartedTail : std::uint8_t {
+  kConfirm,
+  kSkipLast,  // the last completed turn is executed, but not confirmed
 };
 
 // Which ids the writer gives to activities and timers that the code did not
 // name. What can be known is compared; otherwise ids are adopted.
 enum class IdScheme : std::uint8_t { kOpaque, kEventNumber };
 
-// How activity types are compared.
-enum class TypeMatch : std::uint8_t { kExact, kLastSegment };
+// How the types of activities and child workflows are compared.
+enum class TypeMatch : std::uint8_t {
+  kExact,
+  kLastSegment,
+  kExactIfFlagged,  // only if the first completion records core's flag 1
+};
 
+// Every column has our own rule as its default.
 struct Profile {
   std::string_view name;
   std::string_view sdk_name;  // as task completions record it
-  MarkerPosition position;
-  LateMarker late_marker;
-  UnrecordedPatch unrecorded_patch;
-  Delivery delivery;
-  IdScheme ids;
-  TypeMatch types;
+  MarkerPosition position = MarkerPosition::kFree;
+  LateMarker late_marker = LateMarker::kDiverge;
+  UnrecordedPatch unrecorded_patch = UnrecordedPatch::kRemember;
+  Delivery delivery = Delivery::kEventOrder;
+  ReadyOrder ready = ReadyOrder::kFifo;
+  CancelRace cancel_race = CancelRace::kFirstWins;
+  CanceledScope canceled_scope = CanceledScope::kRefuse;
+  SameTurnCancel same_turn_cancel = SameTurnCancel::kDrop;
+  UpdateEnd update_end = UpdateEnd::kAtOnce;
+  Leftover leftover = Leftover::kDiverge;
+  Closing closing = Closing::kCompared;
+  StartedTail started_tail = StartedTail::kConfirm;
+  EmptyTasks empty_tasks = EmptyTasks::kApart;
+  IdScheme ids = IdScheme::kOpaque;
+  TypeMatch types = TypeMatch::kExact;
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
-  std::int64_t lang_flag_max;
+  std::int64_t lang_flag_max = 0;
 };
 
 namespace engine_internal {
 
-using enum MarkerPosition;
-using enum LateMarker;
-using enum UnrecordedPatch;
-using enum Delivery;
-using enum IdScheme;
-using enum TypeMatch;
+// sdk-core's rules; each of its languages changes a few.
+constexpr Profile CoreProfile(std::string_view name,
+                              std::string_view sdk_name) {
+  return {.name = name,
+          .sdk_name = sdk_name,
+          .position = MarkerPosition::kInOrder,
+          .late_marker = LateMarker::kUnmatched,
+          .delivery = Delivery::kSignalsFirst,
+          .leftover = Leftover::kCarry,
+          .empty_tasks = EmptyTasks::kMerged,
+          .types = TypeMatch::kExactIfFlagged};
+}
+constexpr Profile PythonProfile() {
+  Profile p = CoreProfile("python", "temporal-python");
+  p.cancel_race = CancelRace::kCancelWins;
+  p.canceled_scope = CanceledScope::kOneShot;
+  return p;
+}
+constexpr Profile TypeScriptProfile() {
+  Profile p = CoreProfile("typescript", "temporal-typescript");
+  p.unrecorded_patch = UnrecordedPatch::kForget;
+  p.delivery = Delivery::kSignalsFirstCancelLast;
+  p.update_end = UpdateEnd::kBehindTasks;
+  return p;
+}
+constexpr Profile GoProfile(std::string_view name, std::string_view sdk_name) {
+  return {.name = name,
+          .sdk_name = sdk_name,
+          .late_marker = LateMarker::kOverwrite,
+          .ready = ReadyOrder::kCreation,
+          .canceled_scope = CanceledScope::kSendActivities,
+          .same_turn_cancel = SameTurnCancel::kKeep,
+          .closing = Closing::kLastOnly,
+          .started_tail = StartedTail::kSkipLast,
+          .types = TypeMatch::kLastSegment};
+}
+constexpr Profile TemporalGoProfile() {
+  Profile p = GoProfile("go", "temporal-go");
+  p.ids = IdScheme::kEventNumber;
+  p.lang_flag_max = 8;
+  return p;
+}
+constexpr Profile JavaProfile() {
+  return {.name = "java",
+          .sdk_name = "temporal-java",
+          .position = MarkerPosition::kInOrder,
+          .delivery = Delivery::kSignalsFirstCancelLast,
+          .ready = ReadyOrder::kCreation,
+          .leftover = Leftover::kCarry,
+          .lang_flag_max = 5};
+}
 
-// clang-format off
-inline constexpr std::array<Profile, 7> kProfileRows = {{
-    {"cohort",     "cohort-cpp",          kFree,    kDiverge,   kRemember,
-     kEventOrder,             kOpaque,      kExact,       0},
-    {"go",         "temporal-go",         kFree,    kOverwrite, kRemember,
-     kEventOrder,             kEventNumber, kLastSegment, 8},
-    {"java",       "temporal-java",       kInOrder, kDiverge,   kRemember,
-     kSignalsFirstCancelLast, kOpaque,      kExact,       5},
-    {"python",     "temporal-python",     kInOrder, kUnmatched, kRemember,
-     kSignalsFirst,           kOpaque,      kExact,       0},
-    {"typescript", "temporal-typescript", kInOrder, kUnmatched, kForget,
-     kSignalsFirstCancelLast, kOpaque,      kExact,       0},
-    {"dotnet",     "temporal-dotnet",     kInOrder, kUnmatched, kRemember,
-     kSignalsFirst,           kOpaque,      kExact,       0},
-    {"cadence",    "cadence-go",          kFree,    kOverwrite, kRemember,
-     kEventOrder,             kOpaque,      kLastSegment, 0},
-}};
-// clang-format on
+inline constexpr std::array kProfileRows = {
+    Profile{.name = "cohort", .sdk_name = "cohort-cpp"},
+    TemporalGoProfile(),
+    JavaProfile(),
+    PythonProfile(),
+    TypeScriptProfile(),
+    CoreProfile("dotnet", "temporal-dotnet"),
+    CoreProfile("ruby", "temporal-ruby"),
+    GoProfile("cadence", "cadence-go"),
+};
 
 }  // namespace engine_internal
 

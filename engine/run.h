@@ -27,9 +27,12 @@
 
 #include <bitset>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,13 +40,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cohort/engine/divergence.h"
+#include "cohort/engine/flags.h"
 #include "cohort/engine/kinds.h"
 #include "cohort/engine/match_table.h"
 #include "cohort/engine/operations.h"
 #include "cohort/engine/profile.h"
+#include "cohort/engine/strictness.h"
 #include "cohort/history/payload_reader.h"
 #include "cohort/history/turn.h"
 #include "cohort/markers/codec.h"
+#include "cohort/markers/value_markers.h"
 #include "cohort/workflow/context.h"
 #include "cohort/workflow/registry.h"
 
@@ -61,13 +67,55 @@ struct RunOptions {
   Dialect patch_dialect = Dialect::kCore;
   // Takes what Context::Log writes, outside replay.
   std::function<void(std::string_view)> log;
+  // Where replays find more than the writer's own replayer.
+  Strictness strictness;
+  // Of this worker; what Context::CurrentBuildId answers in live turns.
+  std::string build_id;
+};
+
+// A local activity that has to be run, by whoever drives the run.
+struct LocalCall {
+  OperationId operation = 0;
+  std::string type;
+  Payloads input;
+  std::int64_t attempt = 1;
+  std::vector<Attribute> attributes;  // LocalActivityOptions
+};
+
+// What became of it: a result, a failure, or a failure and how long to wait
+// before the next attempt, by a timer of the run.
+struct LocalOutcome {
+  Payloads result;
+  std::optional<Failure> failure;
+  std::optional<Nanoseconds> backoff;
+  absl::Time completed = absl::UnixEpoch();
+};
+
+// An update that somebody asks of the run.
+struct UpdateRequest {
+  std::string id;
+  std::string name;
+  Payloads input;
+  // It comes behind the event of this id.
+  std::int64_t behind_event = 0;
+};
+
+struct RejectedUpdate {
+  std::string id;
+  Failure failure;
 };
 
 // What a live turn asks the server to record.
 struct Emission {
   std::vector<Command> commands;  // in order; the closing one last
   bool closed = false;
-  // What other SDKs have to know to read the turn's markers (SDK metadata).
+  // Local activities that have begun since the last emission.
+  std::vector<LocalCall> locals;
+  // Those that the code has canceled since.
+  std::vector<OperationId> canceled_locals;
+  // Updates that the code does not take. They leave no event.
+  std::vector<RejectedUpdate> rejected;
+  // What readers have to know (SDK metadata): the dialects' flags, and ours.
   std::vector<std::int64_t> lang_used_flags;
   std::vector<std::int64_t> core_used_flags;
 };
@@ -77,16 +125,28 @@ class Run final : public Host {
   explicit Run(RunOptions options);
   ~Run() override;
 
-  // A turn whose completion is known: begin, deliver, execute, confirm.
-  absl::Status Replay(const Turn& turn);
+  // A turn whose completion is known: begin, deliver, execute, confirm. With a
+  // rule given, what Confirm finds is found by that rule only.
+  absl::Status Replay(const Turn& turn,
+                      std::optional<StrictRule> confirmed_by = std::nullopt);
   // The open last turn of a history that is only replayed: begin and deliver.
   // Its code has not decided anything yet.
-  absl::Status DeliverOpen(const Turn& turn);
+  absl::Status DeliverOpen(const Turn& turn,
+                           std::vector<UpdateRequest> updates = {});
   // An open turn, live: begin, deliver, execute, emit. Confirm has to follow
   // before the next turn.
-  absl::StatusOr<Emission> Advance(const Turn& turn);
+  absl::StatusOr<Emission> Advance(const Turn& turn,
+                                   std::vector<UpdateRequest> updates = {});
+  // A local activity has ended within the turn that was advanced: its code goes
+  // on. Gives all commands of the turn anew.
+  absl::StatusOr<Emission> Resolve(OperationId local, LocalOutcome outcome);
   // History hands the turn that was advanced back, with its outputs.
   absl::Status Confirm(const Turn& turn);
+
+  // Answers a query, at any time between turns; `__stack_trace` is built in:
+  // every task that waits, and the lines where. kNotFound for a name without a
+  // handler, kInvalidArgument for what the handler threw.
+  absl::StatusOr<Payloads> Query(std::string_view name, const Payloads& input);
 
   // OK until something went wrong; then that, for ever.
   const absl::Status& status() const { return status_; }
@@ -109,10 +169,7 @@ class Run final : public Host {
 
   // --- Host ---------------------------------------------------------------
 
-  OperationId Issue(
-      Command command,
-      workflow_internal::Ref<workflow_internal::FutureState> future,
-      CancellationType cancellation) override;
+  OperationId Issue(CommandRequest request) override;
   void Close(Command command) override;
   void Cancel(OperationId operation, std::source_location site) override;
   const RecordedVersion* Recorded(std::string_view change_id) override;
@@ -122,8 +179,21 @@ class Run final : public Host {
                    std::source_location site) override;
   const Payload* RecordedSideEffect(std::source_location site) override;
   void RecordSideEffect(Payload value, std::source_location site) override;
+  MutableValue RecordedMutable(std::string_view id,
+                               std::source_location site) override;
+  void RecordMutable(std::string_view id, Payload value,
+                     std::source_location site) override;
+  void UpdateHandlerAdded(std::string_view name) override;
+  void EndUpdate(std::string id, Payloads result,
+                 std::exception_ptr error) override;
+  std::string_view BuildId() const override;
   void Refuse(absl::Status status, std::source_location site) override;
   void Log(std::string_view message) override;
+
+ protected:
+  void CancelOperations(ScopeId scope, std::source_location site) override;
+  void MoveOperations(ScopeId from, ScopeId to) override;
+  bool StaysCanceled(ScopeId scope) const override;
 
  private:
   // A marker of the turn's outputs, decoded once.
@@ -132,40 +202,96 @@ class Run final : public Host {
     VersionMarker marker;
     RecordedVersion recorded;
   };
-
+  // The value of one mutable side effect, and what this turn records of it.
+  struct Mutable {
+    std::optional<Payload> value;
+    std::int64_t calls = 0;            // in the run
+    std::int64_t calls_at_marker = 0;  // of them, when the last was recorded
+    std::deque<MutableSideEffectMarker> recorded;
+  };
+  // A local activity that has begun and not ended.
+  struct RunningLocal {
+    OperationId operation = 0;
+    CommandRequest request;  // to begin it again
+    std::int64_t attempt = 1;
+    bool handed_out = false;
+  };
   // begin.cc
   absl::Status Begin(const Turn& turn);
   absl::Status ReadFlags(const Event& completed);
+  absl::Status CheckLangFlag(const Event& completed, std::int64_t flag);
+  void ReadBuildId(const Event& completed);
   absl::Status ReadMarkers(const Turn& turn);
+  absl::Status ReadValueMarker(const Event& event);
   absl::Status AddVersion(const Turn& turn, std::size_t output,
                           VersionMarker marker);
   absl::Status EndTurn();
+  bool FlagInForce(EngineFlag flag) const;
+  void RecordEngineFlags();
 
   // deliver.cc
-  absl::Status Deliver(const Turn& turn);
+  absl::Status Deliver(const Turn& turn, std::vector<UpdateRequest> updates);
   absl::Status DeliverOne(const Event& event);
   absl::Status DeliverStart(const Event& event);
   absl::Status DeliverSignal(const Event& event);
+  absl::Status DeliverCancelRequest();
   absl::Status DeliverOutcome(const Event& event, const OutcomeRow& row);
   void SettleWith(Operation& operation, const Event& event, Outcome outcome);
+  void SettleStart(Operation& operation, const Event& event);
+  Failure FailureOf(const Event& event, Outcome outcome);
+  bool OvertakeResult();
+
+  // issue.cc
+  void Push(PendingCommand command);
+  void CancelOne(OperationId id, std::source_location site);
+  void IssueCancel(OperationId id, Operation& operation,
+                   std::source_location site);
+  void AcknowledgeCancel(OperationId target);
+  void CancelRecorded(OperationId id);
+  void Withdraw(PendingId id);
+  // Steps an operation; null where its state does not allow the input.
+  const LifecycleRow* StepOperation(Operation& operation, Input input);
+
+  // local.cc
+  OperationId BeginLocal(CommandRequest request, std::int64_t attempt);
+  // Where the type's first running call stands; those that nobody waits for
+  // any more come last.
+  std::vector<RunningLocal>::iterator FindLocal(std::string_view type);
+  absl::Status ConfirmLocal(const Event& event);
+  void EndLocal(std::vector<RunningLocal>::iterator local,
+                const LocalActivityMarker& marker);
+  static Task<void> BeginAgain(Run* run, Context& ctx, CommandRequest request,
+                               std::int64_t attempt, Nanoseconds backoff);
+
+  // updates.cc
+  absl::Status ReadUpdates(const Turn& turn,
+                           std::vector<UpdateRequest>& updates);
+  absl::Status DeliverUpdate(UpdateRequest request);
+  bool Validate(const UpdateHandler& handler, const UpdateRequest& request);
+  void StartUpdate(const UpdateHandler& handler, UpdateRequest request);
+  void PushUpdateEnd(Command command);
+  void RejectUnknownUpdates();
+
+  // queries.cc
+  std::string StackTrace() const;
 
   // run.cc
   absl::Status Execute();
   bool SettleConditions();
   // Calls code of the user's that is no coroutine.
   absl::Status CallUser(const std::function<void()>& call);
-  // Steps an operation; null where its state does not allow the input.
-  const LifecycleRow* StepOperation(Operation& operation, Input input);
-  void Cancel(OperationId id, Operation& operation, Input input,
-              std::source_location site);
   absl::Status Fail(absl::Status status);
   absl::Status Diverge(Divergence divergence);
-  void Push(PendingCommand command);
 
   // confirm.cc
   absl::Status ConfirmOutputs(const Turn& turn);
+  absl::Status ConfirmOutput(const Turn& turn, std::size_t* output);
+  absl::Status ConfirmRest(const Turn& turn);
   absl::Status ConfirmVersion(const Turn& turn, std::size_t* output);
-  absl::Status ConfirmCommand(const Event& event);
+  absl::Status ConfirmMutable(const Event& event);
+  absl::Status ConfirmCommand(const EventFacts& facts);
+  // nullopt: the event is to be compared like every other.
+  std::optional<absl::Status> ConfirmUncheckedClosing(const Event& event);
   absl::Status RecordOperation(const PendingCommand& pending,
                                const Event& event);
   TurnVersion* VersionOf(std::string_view change_id);
@@ -173,6 +299,11 @@ class Run final : public Host {
   MarkerPosition PositionOf(Family family) const;
   bool Fits(const Command& command, const Event& event) const;
   void WithdrawVersion(std::string_view change_id);
+  MatchRules Rules() const;
+  bool TypesAreCompared() const;
+  bool strict(StrictRule rule) const { return options_.strictness.Has(rule); }
+
+  // explain.cc
   Divergence MakeDivergence(DivergenceCause cause, const EventFacts* event,
                             const Command* command) const;
   std::string HintFor(const Divergence& divergence, const EventFacts* event,
@@ -180,6 +311,9 @@ class Run final : public Host {
 
   // emit.cc
   Emission Emit();
+  void NameAtEmission(std::vector<Command>& commands,
+                      std::int64_t event_id) const;
+  std::int64_t NextEventId();
 
   RunOptions options_;
   PayloadReader reader_;
@@ -188,6 +322,19 @@ class Run final : public Host {
   PendingCommands pending_;
   std::unique_ptr<Context> context_;
 
+  std::vector<RunningLocal> locals_;
+  std::map<std::string, Mutable, std::less<>> mutables_;
+  // Updates that were accepted: by which event, once it is recorded.
+  std::map<std::string, std::int64_t, std::less<>> open_updates_;
+  // Admitted before they reached a turn that accepts them.
+  std::map<std::string, UpdateRequest, std::less<>> admitted_updates_;
+  std::vector<UpdateRequest> waiting_updates_;  // for their handler
+  std::set<std::int64_t> engine_flags_;         // recorded, or used live
+  bool own_history_ = false;  // a completion says that we wrote it
+  bool first_completion_ = true;
+  bool types_flagged_ = false;  // core's flag 1 is recorded
+  std::string build_id_;        // of the turn's completion
+
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;
   std::int64_t started_event_id_ = 0;
@@ -195,12 +342,19 @@ class Run final : public Host {
   std::vector<Payload> turn_side_effects_;  // their values, in order
   std::size_t next_side_effect_ = 0;
   std::int64_t commands_in_turn_ = 0;
-  std::int64_t lang_flag_ = 0;  // of the dialects that the turn writes
-  std::int64_t core_flag_ = 0;
+  std::vector<Command> update_ends_;  // held back, see UpdateEnd
+  std::vector<RejectedUpdate> rejected_;
+  std::vector<OperationId> canceled_locals_;
+  std::set<std::int64_t> lang_flags_;  // that the turn's completion records
+  std::set<std::int64_t> core_flags_;
+  std::optional<StrictRule> confirmed_by_;
   bool answer_missing_ = false;
 
   std::int64_t side_effects_ = 0;  // of the run, for their ids
+  std::int64_t locals_begun_ = 0;  // likewise
   bool emitted_ = false;           // Confirm has to follow
+  bool own_turn_ = false;          // the turn that is confirmed was emitted
+  absl::Status* query_status_ = nullptr;  // while a query is answered
   absl::Status status_;
   std::optional<Divergence> divergence_;
   std::bitset<kLifecycle.size()> rows_taken_;

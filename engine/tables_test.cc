@@ -89,13 +89,14 @@ TEST(MatchTest, Activities) {
     event.texts[0] = c.event_name;
     event.texts[1] = c.event_id;
     const Profile& profile = *FindProfile(c.profile);
+    const MatchRules rules{profile.types, profile.ids};
     const EventFacts facts(event);
     std::string differs;
-    for (const FieldDifference& d : Differences(command, facts, profile)) {
+    for (const FieldDifference& d : Differences(command, facts, rules)) {
       differs += (differs.empty() ? "" : " ") + d.field;
     }
     EXPECT_EQ(differs, c.differs) << Describe(command) << Describe(facts);
-    EXPECT_EQ(Matches(command, facts, profile), c.differs.empty());
+    EXPECT_EQ(Matches(command, facts, rules), c.differs.empty());
   }
 }
 

@@ -195,8 +195,7 @@ Task<std::string> OrderHead(Context& ctx, OrderInput in, Generation g) {
   const std::string id = in.order_id;
   const std::string payment_id = in.fail_charge ? id + "#fail" : id;
   std::string reason;
-  ctx.OnSignal<std::string>("cancel-order",
-                            [&reason](std::string why) { reason = why; });
+  ctx.OnSignal("cancel-order", [&reason](std::string why) { reason = why; });
 
   co_await Step(ctx, "validate", id);
   if (g.slip == Slip::kValidateTwice) co_await Step(ctx, "validate", id);

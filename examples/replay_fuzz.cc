@@ -33,7 +33,7 @@ using cohort::Verdict;
 // A little of everything that Context offers.
 Task<std::string> Order(Context& ctx, std::string id) {
   auto seen = std::make_shared<int>(0);
-  ctx.OnSignal<int>("add", [seen](int n) { *seen ^= n; });
+  ctx.OnSignal("add", [seen](int n) { *seen ^= n; });
   Future<int> a = ctx.Activity<int>(
       ActivityOptions().Cancellation(CancellationType::kWait), "charge", id);
   Future<void> timer = ctx.Timer(std::chrono::hours(1));

@@ -31,17 +31,25 @@ enum class CommandKind : std::uint8_t {
   kRequestCancelActivity,
   kStartTimer,
   kCancelTimer,
+  kStartChild,
+  kSignalExternal,
+  kCancelExternal,
+  kScheduleNexus,
+  kRequestCancelNexus,
   kRecordVersion,
   kRecordSideEffect,
   kRecordMutableSideEffect,
   kRecordLocalActivity,
   kUpsertSearchAttributes,
+  kModifyProperties,
+  kAcceptUpdate,
+  kCompleteUpdate,
   kCompleteWorkflow,
   kFailWorkflow,
   kCancelWorkflow,
   kContinueAsNew,
 };
-inline constexpr std::size_t kCommandKindCount = 13;
+inline constexpr std::size_t kCommandKindCount = 21;
 
 using Nanoseconds = std::chrono::nanoseconds;
 

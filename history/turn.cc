@@ -1,6 +1,7 @@
 #include "cohort/history/turn.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "cohort/base/status.h"
 #include "cohort/history/event_table.h"
@@ -86,11 +87,22 @@ absl::Status TurnReader::Check(std::span<const Event> page) {
   return absl::OkStatus();
 }
 
+bool TurnReader::IsMerged(std::size_t outputs_end) const {
+  return empty_tasks_ == EmptyTasks::kMerged && !had_outputs_ &&
+         outputs_end == scan_ + 1 && outputs_end < page_.size() &&
+         page_[outputs_end].type == EventType::kWorkflowTaskScheduled;
+}
+
 absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
   COHORT_RETURN_IF_ERROR(failed_);
-  while (scan_ < page_.size() &&
-         page_[scan_].type != EventType::kWorkflowTaskCompleted) {
-    if (absl::Status checked = CheckInbound(page_[scan_]); !checked.ok()) {
+  std::size_t outputs_end = 0;
+  while (scan_ < page_.size()) {
+    if (page_[scan_].type == EventType::kWorkflowTaskCompleted) {
+      outputs_end = OutputsEnd(scan_ + 1);
+      if (!IsMerged(outputs_end)) break;
+      ++merged_;
+    } else if (absl::Status checked = CheckInbound(page_[scan_]);
+               !checked.ok()) {
       failed_ = checked;
       return failed_;
     }
@@ -102,7 +114,6 @@ absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
     CarryTail();
     return std::nullopt;
   }
-  const std::size_t outputs_end = OutputsEnd(scan_ + 1);
   // Unless the run has ended, and where nothing but what may be skipped stands
   // behind the outputs, more of them may follow on the next page.
   const bool whole =
@@ -116,6 +127,8 @@ absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
   }
   Turn turn = MakeTurn(scan_, outputs_end);
   turn.outputs_whole = whole;
+  turn.merged = std::exchange(merged_, 0);
+  had_outputs_ = !turn.outputs.empty();
   return turn;
 }
 

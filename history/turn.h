@@ -63,6 +63,17 @@ struct Turn {
 
   // Workflow tasks of this turn that failed or timed out.
   int failures = 0;
+
+  // Completed tasks of `inbound`, merged into this turn.
+  int merged = 0;
+};
+
+// Completed workflow tasks without outputs, one directly behind the other (the
+// heartbeats of a local activity).
+enum class EmptyTasks : std::uint8_t {
+  kApart,   // each is a turn
+  kMerged,  // those behind a turn without outputs, or at the beginning, are one
+            // turn with the task that follows them: so sdk-core replays them
 };
 
 enum class PageEnd : std::uint8_t {
@@ -75,6 +86,7 @@ class TurnReader {
   TurnReader() = default;
   // For a history that begins in the middle of a run.
   explicit TurnReader(std::int64_t first_number) : number_(first_number) {}
+  explicit TurnReader(EmptyTasks empty_tasks) : empty_tasks_(empty_tasks) {}
   TurnReader(TurnReader&&) = default;
   TurnReader& operator=(TurnReader&&) = default;
 
@@ -94,6 +106,8 @@ class TurnReader {
   absl::Status CheckInbound(const Event& event);
   // The end of the outputs that begin at `first`.
   std::size_t OutputsEnd(std::size_t first) const;
+  // Does the completion at `scan_` belong to the turn of the next one?
+  bool IsMerged(std::size_t outputs_end) const;
   void CarryTail();
   Turn MakeTurn(std::size_t completed, std::size_t outputs_end);
 
@@ -103,6 +117,9 @@ class TurnReader {
   std::size_t begin_ = 0;  // the first event of the unfinished turn
   std::size_t scan_ = 0;   // the first event that was not looked at
   PageEnd end_ = PageEnd::kMore;
+  EmptyTasks empty_tasks_ = EmptyTasks::kApart;
+  bool had_outputs_ = false;  // the task completed last
+  int merged_ = 0;            // into the unfinished turn
   std::int64_t number_ = 1;
   std::int64_t last_id_ = 0;  // of all pages; 0 before the first event
   std::int64_t end_id_ = 0;   // of the event that ended the run; 0 for none

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cohort/base/status.h"
+#include "cohort/history/event_table.h"
 #include "cohort/history/turn.h"
 
 namespace cohort {
@@ -34,11 +35,17 @@ class ReplayOfOne {
       : history_(history),
         options_(options),
         report_(report),
+        profile_(options.profile ? *options.profile
+                                 : DetectProfile(history.events())),
+        reader_(profile_.empty_tasks),
         run_(RunOptions{.registry = &registry,
-                        .profile = options.profile
-                                       ? options.profile
-                                       : &DetectProfile(history.events())}) {
-    report_.profile = run_.profile().name;
+                        .profile = &profile_,
+                        .strictness = options.strictness}) {
+    report_.profile = profile_.name;
+    if (profile_.started_tail == StartedTail::kSkipLast &&
+        history.events().back().type == EventType::kWorkflowTaskStarted) {
+      FindLastCompletion();
+    }
   }
 
   void Go() {
@@ -47,6 +54,7 @@ class ReplayOfOne {
     if (report_.verdict != Verdict::kIncomplete) {
       report_.divergence = run_.divergence();
       report_.verdict = VerdictOf(report_.status);
+      report_.rule = run_.divergence() ? run_.divergence()->rule : "";
     }
     if (options_.inspect) options_.inspect(run_);
   }
@@ -78,8 +86,40 @@ class ReplayOfOne {
       if (BatchesAreWhole()) turn->outputs_whole = true;
       open_tail_ = !turn->outputs_whole;
       FetchBehind(*turn);
-      COHORT_RETURN_IF_ERROR(run_.Replay(*turn));
-      ++report_.turns;
+      NoteMerged(*turn);
+      const bool unconfirmed = turn->completed->id == unconfirmed_completion_;
+      COHORT_RETURN_IF_ERROR(run_.Replay(
+          *turn, unconfirmed ? std::optional(StrictRule::kGoTailStarted)
+                             : std::nullopt));
+      report_.turns += 1 + turn->merged;
+    }
+  }
+
+  void FindLastCompletion() {
+    for (const Event& event : history_.events()) {
+      if (event.type == EventType::kWorkflowTaskCompleted) {
+        unconfirmed_completion_ = event.id;
+      }
+    }
+  }
+
+  // Where the writer's own replayer merges tasks and something came in between,
+  // a run that was kept by its worker may have taken another path.
+  void NoteMerged(const Turn& turn) {
+    if (turn.merged == 0) return;
+    int tasks = 0;
+    for (const Event& event : turn.inbound) {
+      if (event.type == EventType::kWorkflowTaskCompleted) ++tasks;
+      const Role role = RoleOf(event.type);
+      if (tasks > 0 && role != Role::kTaskEdge && role != Role::kIgnorable) {
+        report_.notes.push_back(fmt::format(
+            "core-merged-heartbeats: event {} came between workflow tasks that "
+            "recorded nothing; a replay by the SDK's core takes it as if it "
+            "came before the first of them, the worker that kept the run may "
+            "not have",
+            event.id));
+        return;
+      }
     }
   }
 
@@ -116,11 +156,17 @@ class ReplayOfOne {
 
   // All events agree. Is that enough?
   absl::Status Tail() {
-    if (!open_tail_) return absl::OkStatus();
+    const bool carried = profile_.leftover == Leftover::kCarry;
+    if (!open_tail_ ||
+        (carried && !options_.strictness.Has(StrictRule::kExtraCommand))) {
+      return absl::OkStatus();
+    }
+    if (carried) report_.rule = NameOf(StrictRule::kExtraCommand);
     if (history_.cut_inside_batch()) {
       return run_.answer_missing() ? Incomplete("") : absl::OkStatus();
     }
     report_.unconfirmed = run_.UnconfirmedCommands();
+    if (report_.unconfirmed.empty()) report_.rule = {};
     return report_.unconfirmed.empty() ? absl::OkStatus() : Incomplete("");
   }
 
@@ -146,8 +192,10 @@ class ReplayOfOne {
   const History& history_;
   const ReplayOptions& options_;
   ReplayReport& report_;
+  const Profile& profile_;
   TurnReader reader_;
   Run run_;
+  std::int64_t unconfirmed_completion_ = 0;  // see StartedTail; 0 for none
   bool open_tail_ = false;  // the last completed turn ends the history
 };
 

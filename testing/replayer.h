@@ -38,6 +38,8 @@ struct ReplayOptions {
   std::optional<std::int64_t> until_event;
   // Hand the events over in pages of this many; 0: all at once.
   std::size_t page_events = 0;
+  // Where to find more than the writer's own replayer does.
+  Strictness strictness;
   Validation validation = Validation::kWhatIsRead;
   // Called with the run when its replay is over, for what a report leaves out.
   std::function<void(Run&)> inspect;

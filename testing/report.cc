@@ -36,6 +36,8 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
                            {"events", r.events},
                            {"turns", r.turns}};
   if (!r.status.ok()) j["error"] = ToStd(r.status.message());
+  if (!r.rule.empty()) j["strict_rule"] = r.rule;
+  if (!r.notes.empty()) j["notes"] = r.notes;
   if (!r.unconfirmed.empty()) j["unconfirmed"] = r.unconfirmed;
   if (r.divergence) {
     const Divergence& d = *r.divergence;
@@ -77,6 +79,10 @@ std::string ReplayReport::ToString() const {
   for (const std::string& command : unconfirmed) {
     out += "\n  not in this history: " + command;
   }
+  if (!rule.empty() && !divergence) {
+    out += fmt::format("\n  strict rule: {}", rule);
+  }
+  for (const std::string& note : notes) out += "\n  note: " + note;
   return out;
 }
 

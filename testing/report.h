@@ -45,6 +45,11 @@ struct ReplayReport {
   std::int64_t turns = 0;   // completed turns that were replayed
   absl::Status status;      // why it is not clean
   std::optional<Divergence> divergence;
+  // The strict rule that the verdict rests on; "" where the writer's own
+  // replayer would find the same.
+  std::string_view rule;
+  // What the history leaves open, in words.
+  std::vector<std::string> notes;
   // Commands that the code issued in the last turn and the history, which ends
   // there, does not show.
   std::vector<std::string> unconfirmed;

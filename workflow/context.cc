@@ -8,7 +8,10 @@ Arena* workflow_internal::ArenaOf(Context& context) {
   return &context.host().state().arena;
 }
 
-Future<void> Context::Timer(Nanoseconds duration, std::source_location site) {
+Arena* workflow_internal::ArenaOf(Host* host) { return &host->state().arena; }
+
+Future<void> OperationCalls::Timer(Nanoseconds duration,
+                                   std::source_location site) {
   auto state = NewState<void>();
   if (!host_->Enter("Timer", site)) return Future<void>(state);
   Command c = MakeCommand(CommandKind::kStartTimer, CallName("", site));
@@ -26,23 +29,55 @@ void Context::UpsertSearchAttributes(PayloadMap attributes,
   for (auto& [key, payload] : attributes) {
     c.details[key].push_back(std::move(payload));
   }
-  host_->Issue(std::move(c), {}, CancellationType::kTryCancel);
+  host_->Issue({.command = std::move(c), .result = {}, .started = {}});
+}
+
+void Context::UpsertMemo(PayloadMap fields, std::source_location site) {
+  if (!host_->Enter("UpsertMemo", site)) return;
+  Command c = MakeCommand(CommandKind::kModifyProperties, CallName("", site));
+  for (auto& [key, payload] : fields) {
+    c.details[key].push_back(std::move(payload));
+  }
+  host_->Issue({.command = std::move(c), .result = {}, .started = {}});
+}
+
+Future<void> OperationCalls::CancelExternal(const ExternalWorkflow& target,
+                                            std::source_location site) {
+  auto state = NewState<void>();
+  if (!host_->Enter("CancelExternal", site)) return Future<void>(state);
+  Command c = MakeCommand(CommandKind::kCancelExternal, CallName("", site));
+  c.text(Text::kId) = target.workflow_id;
+  c.text(Text::kName) = target.run_id;
+  return Start(std::move(c), std::move(state), CancellationType::kAbandon);
 }
 
 Future<void> Context::Until(std::function<bool()> holds,
                             std::source_location site) {
   auto state = NewState<void>();
-  if (host_->Enter("Until", site)) {
-    if (holds()) {
-      state->SettleValue({});
-    } else {
-      host_->state().conditions.push_back(
-          {std::move(holds),
-           workflow_internal::Ref<workflow_internal::FutureState>(
-               state.get())});
-    }
+  if (!host_->Enter("Until", site)) return Future<void>(std::move(state));
+  if (host_->state().scopes.canceled(scope_)) {
+    state->SettleError(std::make_exception_ptr(CanceledError()));
+  } else if (holds()) {
+    state->SettleValue({});
+  } else {
+    host_->state().conditions.push_back(
+        {std::move(holds), AsBase(state), scope_});
   }
   return Future<void>(std::move(state));
+}
+
+Task<bool> Context::UntilWithin(Nanoseconds timeout,
+                                std::function<bool()> holds,
+                                std::source_location site) {
+  Future<void> timer = Timer(timeout, site);
+  Future<void> condition = Until(std::move(holds), site);
+  if (co_await WhenAny(condition, timer) == 0) {
+    timer.Cancel(site);
+    co_await condition;
+    co_return true;
+  }
+  co_await timer;
+  co_return false;
 }
 
 void Context::SetSignalHandler(std::string_view name,
@@ -53,6 +88,23 @@ void Context::SetSignalHandler(std::string_view name,
     Payloads signal = std::move(queue.unread.front());
     queue.unread.pop_front();
     queue.handler(signal);
+  }
+}
+
+CancelScope::CancelScope(Context& parent, ScopeLink link)
+    : id_(parent.host().state().scopes.Open(
+          parent.scope(), link,
+          ScopeTree::Requested(
+              workflow_internal::TypedState<void>::New(parent.host())))),
+      context_(parent.host(), id_) {
+  context_.SetActivityOptions(parent.activity_options());
+}
+
+CancelScope::~CancelScope() { context_.host().CloseScope(id_); }
+
+void CancelScope::Cancel(std::source_location site) {
+  if (context_.host().Enter("Cancel", site)) {
+    context_.host().CancelScope(id_, site);
   }
 }
 

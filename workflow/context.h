@@ -38,107 +38,29 @@
 #include "cohort/versioning/host.h"
 #include "cohort/workflow/convert.h"
 #include "cohort/workflow/future.h"
+#include "cohort/workflow/handlers.h"
 #include "cohort/workflow/host.h"
-#include "cohort/workflow/options.h"
+#include "cohort/workflow/operation_calls.h"
+#include "cohort/workflow/signals.h"
 #include "cohort/workflow/task.h"
+#include "cohort/workflow/when.h"
 
 namespace cohort {
-
-// A name, with the line of code that says it. Made from a literal or a string.
-struct CallName {
-  template <typename Name>
-    requires std::convertible_to<Name, std::string_view>
-  CallName(const Name& name,  // NOLINT: implicit on purpose
-           std::source_location s = std::source_location::current())
-      : text(name), site(s) {}
-
-  std::string_view text;
-  std::source_location site;
-};
 
 // Thrown by Context::ContinueAsNew; leaves the workflow function.
 struct ContinueAsNewRequest {
   std::string workflow_type;
+  std::string task_queue;  // "": the same
   Payloads input;
   std::source_location site;
 };
 
-// The signals of one name as a channel. Signals that came before anybody asked
-// are kept.
-template <typename T>
-class SignalChannel {
+class Context : public OperationCalls {
  public:
-  SignalChannel(Host& host, std::string_view name)
-      : host_(&host), queue_(&host.state().signals[std::string(name)]) {}
-
-  // The next signal's (first) argument.
-  Future<T> Receive() {
-    workflow_internal::Ref state(workflow_internal::TypedState<T>::New(*host_));
-    if (queue_->unread.empty()) {
-      queue_->readers.push_back(
-          workflow_internal::Ref<workflow_internal::FutureState>(state.get()));
-    } else {
-      state->SettlePayload(TakeFirst());
-    }
-    return Future<T>(std::move(state));
-  }
-  // How many have come and were not received.
-  std::size_t unread() const { return queue_->unread.size(); }
-
- private:
-  Payload TakeFirst() {
-    Payloads signal = std::move(queue_->unread.front());
-    queue_->unread.pop_front();
-    return signal.empty() ? Payload{} : std::move(signal[0]);
-  }
-
-  Host* host_;
-  SignalQueue* queue_;
-};
-
-class Context {
- public:
-  explicit Context(Host& host) : host_(&host) {}
+  explicit Context(Host& host, ScopeId scope = kRunScope)
+      : OperationCalls(host, scope) {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
-
-  // --- Operations --------------------------------------------------------
-
-  // Schedules the activity `name` with `args`; R is its result type. Fails
-  // with ActivityError (failed or timed out for good) or CanceledError.
-  template <typename R = void, typename... Args>
-  Future<R> Activity(const ActivityOptions& options, CallName name,
-                     const Args&... args) {
-    auto state = NewState<R>();
-    if (!host_->Enter("Activity", name.site)) return Future<R>(state);
-    Command c = MakeCommand(CommandKind::kScheduleActivity, name);
-    c.text(Text::kId) = options.id();
-    if (host_->state().wants_arguments) {
-      c.input = ToPayloads(args...);
-      c.attributes = options.Attributes();
-    }
-    return Start(std::move(c), std::move(state), options.cancellation());
-  }
-  // The same with default options.
-  template <typename R = void, typename... Args>
-  Future<R> Activity(CallName name, const Args&... args) {
-    return Activity<R>(default_activity_options_, name, args...);
-  }
-  // What Activity without options uses from now on.
-  void SetActivityOptions(ActivityOptions options) {
-    default_activity_options_ = std::move(options);
-  }
-
-  // A timer; fires after `duration` (at least; nanoseconds). Fails with
-  // CanceledError when it is canceled.
-  Future<void> Timer(Nanoseconds duration, std::source_location site =
-                                               std::source_location::current());
-  // Timer under the name it has when it is awaited at once.
-  Future<void> Sleep(
-      Nanoseconds duration,
-      std::source_location site = std::source_location::current()) {
-    return Timer(duration, site);
-  }
 
   // --- Values that history remembers -------------------------------------
 
@@ -164,6 +86,36 @@ class Context {
     return value;
   }
 
+  // A value that `make` gives anew at each call, recorded only when it is
+  // another one than the run has under this id.
+  template <typename F>
+  auto MutableSideEffect(
+      std::string_view id, F make,
+      std::source_location site = std::source_location::current())
+      -> std::invoke_result_t<F&> {
+    using T = std::invoke_result_t<F&>;
+    T value{};
+    if (!host_->Enter("MutableSideEffect", site)) return value;
+    const MutableValue known = host_->RecordedMutable(id, site);
+    T old{};
+    if (known.value != nullptr) {
+      absl::Status status = PayloadTraits<T>::FromPayload(*known.value, old);
+      if (!status.ok()) host_->Refuse(std::move(status), site);
+      if (known.recorded) return old;
+    }
+    {
+      ReadOnly guard(host_->state(), "a side-effect function");
+      value = make();
+    }
+    if (known.value != nullptr && value == old) return old;
+    host_->RecordMutable(id, PayloadTraits<T>::ToPayload(value), site);
+    return value;
+  }
+
+  // Sets fields of the run's memo; a null payload removes one.
+  void UpsertMemo(PayloadMap fields,
+                  std::source_location site = std::source_location::current());
+
   // Sets search attributes of the run. TemporalChangeVersion is refused: the
   // library writes it.
   void UpsertSearchAttributes(
@@ -178,10 +130,17 @@ class Context {
   Future<T> Spawn(Task<T> task) {
     auto state = NewState<T>();
     if (host_->Enter("Spawn", std::source_location::current())) {
-      host_->state().scheduler.AddRoot(
-          std::move(RunBeside(*this, std::move(task), state).owner_));
+      host_->AddRoot(RunBeside(*host_, std::move(task), state),
+                     RootRole::kSpawned);
     }
     return Future<T>(std::move(state));
+  }
+  // The same for a callable that gives the task; it lives as long as the task.
+  template <typename F>
+    requires workflow_internal::kIsTask<std::invoke_result_t<F&>>
+  auto Spawn(F function)
+      -> Future<typename std::invoke_result_t<F&>::value_type> {
+    return Spawn(CallOwned(*host_, std::move(function)));
   }
 
   template <typename T = void>
@@ -190,35 +149,67 @@ class Context {
   }
 
   // Settles when `holds` answers true; it is asked whenever all tasks wait. It
-  // may read the run's variables, not use the Context.
+  // may read the run's variables, not use the Context. Fails with CanceledError
+  // when the scope is canceled.
   Future<void> Until(
       std::function<bool()> holds,
       std::source_location site = std::source_location::current());
+  // The same with a time-out: whether it holds. The timer is started at once.
+  Task<bool> UntilWithin(
+      Nanoseconds timeout, std::function<bool()> holds,
+      std::source_location site = std::source_location::current());
 
-  // --- Signals and cancellation --------------------------------------------
+  // --- Signals, queries, updates --------------------------------------------
 
   template <typename T>
   SignalChannel<T> Signals(std::string_view name) {
-    return SignalChannel<T>(*host_, name);
+    return SignalChannel<T>(*host_, host_->state().signals[std::string(name)],
+                            scope_);
   }
   // Calls `handle` with each signal of that name from now on, those that came
-  // before included, before the tasks of the turn go on.
-  template <typename T>
-  void OnSignal(std::string_view name, std::function<void(T)> handle,
+  // before included, before the tasks of the turn go on. A handler that returns
+  // a Task runs beside the others.
+  template <typename F>
+  void OnSignal(std::string_view name, F handle,
                 std::source_location site = std::source_location::current()) {
-    SetSignalHandler(
-        name, [this, handle = std::move(handle), site](const Payloads& args) {
-          T value{};
-          absl::Status status =
-              args.empty() ? absl::OkStatus()
-                           : PayloadTraits<T>::FromPayload(args[0], value);
-          if (!status.ok()) return host_->Refuse(std::move(status), site);
-          handle(std::move(value));
-        });
+    SetSignalHandler(name, workflow_internal::MakeSignalHandler(
+                               *host_, std::move(handle), site));
+  }
+  // Answers queries of that name, at any time, also when the run has closed.
+  // The function may read the run's variables; it may change nothing.
+  template <typename F>
+  void OnQuery(std::string_view name, F answer) {
+    host_->state().queries[std::string(name)] =
+        workflow_internal::MakeQueryHandler(std::move(answer));
+  }
+  // Takes updates of that name. `validate` (by the same arguments) throws to
+  // reject one; it may change nothing, and is never called on replay.
+  template <typename F, typename V = std::nullptr_t>
+  void OnUpdate(std::string_view name, F handle, V validate = nullptr) {
+    UpdateHandler handler;
+    handler.start =
+        workflow_internal::MakeUpdateHandler(*host_, std::move(handle));
+    if constexpr (!std::is_null_pointer_v<V>) {
+      handler.validate =
+          workflow_internal::MakeUpdateValidator(std::move(validate));
+    }
+    host_->state().updates[std::string(name)] = std::move(handler);
+    host_->UpdateHandlerAdded(name);
+  }
+  // Is no handler waiting for something? Worth waiting for before the run
+  // closes: what they wait for is lost with it.
+  bool AllHandlersFinished() const {
+    return host_->state().handlers_running == 0;
   }
 
-  // Settles when the run's cancellation is requested.
-  Future<void> CancelRequested() { return Future<void>(cancel_requested_); }
+  // --- Cancellation ----------------------------------------------------------
+
+  // Settles when cancellation of this context's scope is requested: of the run,
+  // for the context that the workflow function was given.
+  Future<void> CancelRequested() const {
+    return Future<void>(host_->state().scopes.requested(scope_));
+  }
+  bool canceled() const { return CancelRequested().settled(); }
 
   // --- Closing -------------------------------------------------------------
 
@@ -226,7 +217,7 @@ class Context {
   template <typename... Args>
   [[noreturn]] void ContinueAsNew(const Args&... args) {
     throw ContinueAsNewRequest{
-        host_->state().info.workflow_type,
+        host_->state().info.workflow_type, "",
         host_->state().wants_arguments ? ToPayloads(args...) : Payloads{},
         std::source_location::current()};
   }
@@ -240,6 +231,9 @@ class Context {
   std::mt19937_64& Random() { return host_->state().random; }
   // A random UUID (version 4) from Random().
   std::string Uuid();
+  // The build id of the worker that completes this turn: what history records
+  // on replay, so it is safe to branch on. "" where nobody says.
+  std::string_view CurrentBuildId() const { return host_->BuildId(); }
   // Is this turn replayed? Not to branch on: for metrics and the like.
   bool replaying() const { return host_->state().turn_completed; }
   // Writes a line to the log; silent on replay.
@@ -270,14 +264,9 @@ class Context {
 
   // For the engine.
   Host& host() { return *host_; }
-  Promise<void> cancel_promise() const {
-    return Promise<void>(cancel_requested_);
-  }
+  ScopeId scope() const { return scope_; }
 
  private:
-  template <typename T>
-  using StateRef = workflow_internal::Ref<workflow_internal::TypedState<T>>;
-
   // Refuses changing calls while it lives.
   class ReadOnly {
    public:
@@ -291,26 +280,7 @@ class Context {
   };
 
   template <typename T>
-  StateRef<T> NewState() {
-    return StateRef<T>(workflow_internal::TypedState<T>::New(*host_));
-  }
-  static Command MakeCommand(CommandKind kind, const CallName& name) {
-    Command c;
-    c.kind = kind;
-    c.text(Text::kName) = name.text;
-    c.site = name.site;
-    return c;
-  }
-  template <typename R>
-  Future<R> Start(Command command, StateRef<R> state,
-                  CancellationType cancellation) {
-    workflow_internal::Ref<workflow_internal::FutureState> base(state.get());
-    state->operation =
-        host_->Issue(std::move(command), std::move(base), cancellation);
-    return Future<R>(std::move(state));
-  }
-  template <typename T>
-  static Task<void> RunBeside(Context&, Task<T> task, StateRef<T> state) {
+  static Task<void> RunBeside(Host&, Task<T> task, StateRef<T> state) {
     try {
       if constexpr (std::is_void_v<T>) {
         co_await std::move(task);
@@ -323,12 +293,40 @@ class Context {
       state->SettleError(std::current_exception());
     }
   }
+  template <typename F>
+  static auto CallOwned(Host&, F function) -> std::invoke_result_t<F&> {
+    co_return co_await function();
+  }
   void SetSignalHandler(std::string_view name,
                         std::function<void(const Payloads&)> handler);
+};
 
-  Host* host_;
-  ActivityOptions default_activity_options_;
-  StateRef<void> cancel_requested_ = NewState<void>();
+// A scope of cancellation. What is issued through ctx() belongs to it and is
+// canceled with it; so are the attached scopes below it.
+//
+//   cohort::CancelScope attempt(ctx);
+//   auto work = attempt.ctx().Activity<int>("slow");
+//   if (co_await WhenAny(work, ctx.Timer(1min)) == 1) attempt.Cancel();
+//
+//   cohort::CancelScope cleanup(ctx, cohort::ScopeLink::kDetached);
+//   co_await cleanup.ctx().Activity<void>("undo");  // although ctx is canceled
+//
+// The object outlives what uses its ctx(). When it goes, what it still holds
+// belongs to the scope around it.
+class CancelScope {
+ public:
+  explicit CancelScope(Context& parent, ScopeLink link = ScopeLink::kAttached);
+  CancelScope(const CancelScope&) = delete;
+  CancelScope& operator=(const CancelScope&) = delete;
+  ~CancelScope();
+
+  Context& ctx() { return context_; }
+  // Cancels all that is open in it; later calls in it fail with CanceledError.
+  void Cancel(std::source_location site = std::source_location::current());
+
+ private:
+  ScopeId id_;
+  Context context_;
 };
 
 }  // namespace cohort

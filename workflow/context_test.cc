@@ -84,7 +84,7 @@ TEST(UntilTest, IsAskedWhenAllWait) {
   EXPECT_EQ(ResultOf(
                 [](Context& ctx) -> Task<int> {
                   auto sum = std::make_shared<int>(0);
-                  ctx.OnSignal<int>("add", [sum](int n) { *sum += n; });
+                  ctx.OnSignal("add", [sum](int n) { *sum += n; });
                   co_await ctx.Until([sum] { return *sum >= 5; });
                   co_return *sum;
                 },
@@ -161,8 +161,7 @@ TEST(SignalTest, HandlerTakesWhatCameBefore) {
                 [](Context& ctx) -> Task<std::string> {
                   auto all = std::make_shared<std::string>();
                   co_await ctx.Activity<void>("a");
-                  ctx.OnSignal<std::string>(
-                      "go", [all](std::string s) { *all += s; });
+                  ctx.OnSignal("go", [all](std::string s) { *all += s; });
                   co_await ctx.Until([all] { return all->size() == 2; });
                   co_return *all;
                 },

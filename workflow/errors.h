@@ -63,6 +63,24 @@ class ActivityError : public WorkflowError {
   using WorkflowError::WorkflowError;
 };
 
+// A child workflow could not be started, or ended otherwise than by completing.
+class ChildWorkflowError : public WorkflowError {
+ public:
+  using WorkflowError::WorkflowError;
+};
+
+// A Nexus operation failed or timed out.
+class NexusError : public WorkflowError {
+ public:
+  using WorkflowError::WorkflowError;
+};
+
+// A signal to, or a request to cancel, another workflow did not arrive.
+class ExternalError : public WorkflowError {
+ public:
+  using WorkflowError::WorkflowError;
+};
+
 // An operation was canceled; or, thrown by workflow code, closes its run as
 // canceled.
 class CanceledError : public WorkflowError {

@@ -10,8 +10,6 @@
 // awaited by several tasks and more than once (a named future gives a copy of
 // the value, a temporary one the value itself).
 //
-//   co_await WhenAll(a, b);                  // until all are settled
-//   std::size_t first = co_await WhenAny(a, timer);   // which settled first
 //   Result<int> r = co_await AsResult(a);    // no exception
 //
 // Threads: one run, one thread. Errors: see workflow/errors.h.
@@ -25,7 +23,6 @@
 #include <exception>
 #include <optional>
 #include <source_location>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -120,6 +117,7 @@ class FutureState {
 };
 
 std::exception_ptr ConversionFailure(const absl::Status& status);
+bool IsScopeCanceled(Host& host, std::uint32_t scope);
 Arena& ArenaOf(Host& host);
 void CancelOperation(FutureState& state, std::source_location site);
 
@@ -202,6 +200,15 @@ class GroupAwaiter : public AwaiterTag {
   }
 
  protected:
+  // A cancellation that has overtaken what was waited for.
+  bool Overtaken() const {
+    return group_.coroutine != nullptr &&
+           std::exchange(group_.coroutine->canceled, false);
+  }
+  void ThrowIfOvertaken() const {
+    if (Overtaken()) throw CanceledError();
+  }
+
   WaitGroup group_;
   std::array<Waiter, N> waiters_;
 };
@@ -220,6 +227,9 @@ class FutureAwaiter : public GroupAwaiter<1> {
   }
   auto await_resume() {
     if constexpr (F == Form::kResult) {
+      if (this->Overtaken()) {
+        return Result<T>(std::make_exception_ptr(CanceledError()));
+      }
       if (state_->error()) return Result<T>(state_->error());
       if constexpr (std::is_void_v<T>) {
         return Result<T>();
@@ -227,12 +237,15 @@ class FutureAwaiter : public GroupAwaiter<1> {
         return Result<T>(state_->value());
       }
     } else if constexpr (std::is_void_v<T>) {
+      this->ThrowIfOvertaken();
       state_->value();
     } else if constexpr (F == Form::kMove) {
+      this->ThrowIfOvertaken();
       // Nobody else can ask again: the value itself.
       if (!state_->shared()) return T(std::move(state_->value()));
       return T(state_->value());
     } else {
+      this->ThrowIfOvertaken();
       return T(state_->value());
     }
   }
@@ -304,90 +317,6 @@ template <typename T>
 auto AsResult(Future<T> future) {
   return workflow_internal::FutureAwaiter<T, workflow_internal::Form::kResult>(
       future.ref());
-}
-
-namespace workflow_internal {
-
-template <std::size_t N, typename... Ts>
-class AllAwaiter : public GroupAwaiter<N> {
- public:
-  explicit AllAwaiter(const Future<Ts>&... futures)
-      : futures_(futures.ref()...) {}
-
-  bool await_ready() noexcept {
-    this->group_.remaining = 0;
-    int index = 0;
-    std::apply([&](auto&... f) { (Add(*f, index++), ...); }, futures_);
-    return this->group_.remaining == 0;
-  }
-  void await_resume() const noexcept {}
-
- private:
-  void Add(FutureState& future, int index) {
-    if (future.settled()) return;
-    ++this->group_.remaining;
-    this->waiters_[static_cast<std::size_t>(index)].Wait(future, this->group_,
-                                                         index);
-  }
-  std::tuple<Ref<TypedState<Ts>>...> futures_;
-};
-
-template <std::size_t N, typename... Ts>
-class AnyAwaiter : public GroupAwaiter<N> {
- public:
-  explicit AnyAwaiter(const Future<Ts>&... futures)
-      : futures_(futures.ref()...) {}
-
-  bool await_ready() noexcept {
-    int index = 0;
-    std::apply([&](auto&... f) { (Add(*f, index++), ...); }, futures_);
-    return this->group_.first >= 0;
-  }
-  std::size_t await_resume() const noexcept {
-    return static_cast<std::size_t>(this->group_.first);
-  }
-
- private:
-  void Add(FutureState& future, int index) {
-    if (this->group_.first >= 0) return;
-    if (future.settled()) {
-      this->group_.first = index;
-    } else {
-      this->waiters_[static_cast<std::size_t>(index)].Wait(future, this->group_,
-                                                           index);
-    }
-  }
-  std::tuple<Ref<TypedState<Ts>>...> futures_;
-};
-
-}  // namespace workflow_internal
-
-// Awaitable: until all are settled, whatever with. Await each for its value.
-template <typename... Ts>
-auto WhenAll(const Future<Ts>&... futures) {
-  return workflow_internal::AllAwaiter<sizeof...(Ts), Ts...>(futures...);
-}
-
-// Awaitable: until one is settled; gives its index. Of several that settle in
-// one turn, the one whose event comes first; of several that already are, the
-// first argument.
-template <typename... Ts>
-auto WhenAny(const Future<Ts>&... futures) {
-  static_assert(sizeof...(Ts) > 0, "WhenAny of nothing would wait for ever");
-  return workflow_internal::AnyAwaiter<sizeof...(Ts), Ts...>(futures...);
-}
-
-// The same for any number of futures of one type: all their values in order;
-// throws the first error in order, after all are settled.
-template <typename T>
-Task<std::vector<T>> WhenAll(std::vector<Future<T>> futures) {
-  std::vector<T> values;
-  values.reserve(futures.size());
-  for (const Future<T>& future : futures) {
-    (void)co_await AsResult(future);
-  }
-  for (const Future<T>& future : futures) values.push_back(co_await future);
-  co_return values;
 }
 
 }  // namespace cohort

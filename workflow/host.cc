@@ -7,20 +7,6 @@
 
 namespace cohort {
 
-void SignalQueue::Deliver(Payloads signal) {
-  if (handler) return handler(signal);
-  static const Payload kNothing;
-  while (!readers.empty()) {
-    auto reader = std::move(readers.front());
-    readers.pop_front();
-    // A future that nobody holds any more would swallow the signal.
-    if (!reader->shared() || reader->settled()) continue;
-    reader->SettlePayload(signal.empty() ? kNothing : signal[0]);
-    return;
-  }
-  unread.push_back(std::move(signal));
-}
-
 absl::Time Host::Now() {
   if (!state_.turn_time_text.empty()) {
     auto time = ParseTime(std::exchange(state_.turn_time_text, {}));
@@ -51,6 +37,40 @@ bool Host::Enter(std::string_view call, std::source_location site) {
     return false;
   }
   return true;
+}
+
+bool workflow_internal::IsScopeCanceled(Host& host, ScopeId scope) {
+  return host.state().scopes.canceled(scope);
+}
+
+void Host::CancelScope(ScopeId scope, std::source_location site) {
+  for (const ScopeId id : state_.scopes.Affected(scope)) {
+    if (StaysCanceled(id)) state_.scopes.MarkCanceled(id);
+    state_.scopes.requested(id)->SettleValue({});
+    CancelOperations(id, site);
+    const std::exception_ptr canceled =
+        std::make_exception_ptr(CanceledError());
+    for (const Condition& condition : state_.conditions) {
+      if (condition.scope == id) condition.waiter->SettleError(canceled);
+    }
+    std::erase_if(state_.conditions,
+                  [](const Condition& c) { return c.waiter->settled(); });
+    for (auto& [name, queue] : state_.signals) queue.CancelReaders(id);
+  }
+}
+
+void Host::CloseScope(ScopeId scope) {
+  const ScopeId parent = state_.scopes.parent(scope);
+  MoveOperations(scope, parent);
+  for (Condition& condition : state_.conditions) {
+    if (condition.scope == scope) condition.scope = parent;
+  }
+  for (auto& [name, queue] : state_.signals) {
+    for (SignalQueue::Reader& reader : queue.readers) {
+      if (reader.scope == scope) reader.scope = parent;
+    }
+  }
+  state_.scopes.Close(scope);
 }
 
 }  // namespace cohort

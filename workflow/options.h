@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,60 @@ enum class CancellationType : std::uint8_t {
   kTryCancel,  // request it, and fail with CanceledError at once
   kWait,       // request it, and wait for what the operation answers
   kAbandon,    // tell nobody, and fail with CanceledError at once
+  // Children and Nexus operations: request it, and fail with CanceledError when
+  // the request has arrived. Others take it as kWait.
+  kWaitRequested,
+};
+
+// What becomes of a child workflow whose parent closes.
+enum class ParentClosePolicy : std::uint8_t {
+  kTerminate,
+  kAbandon,
+  kRequestCancel,
+};
+
+// How often and when a failed attempt is tried again.
+class RetryPolicy {
+ public:
+  using Duration = Nanoseconds;
+
+  // Attempts in all; zero: no limit.
+  RetryPolicy& MaximumAttempts(int n) { return Set(maximum_attempts_, n); }
+  // Waiting time before the second attempt, its factor, and its bound.
+  RetryPolicy& Backoff(Duration initial, double factor, Duration maximum) {
+    initial_interval_ = initial;
+    backoff_ = factor;
+    return Set(maximum_interval_, maximum);
+  }
+  // Types of application errors that are final.
+  RetryPolicy& NonRetryable(std::vector<std::string> types) {
+    return Set(non_retryable_, std::move(types));
+  }
+
+  // The fields of temporal.api.common.v1.RetryPolicy, below `retryPolicy`.
+  void AppendTo(std::vector<Attribute>& out) const {
+    out.push_back({"retryPolicy.initialInterval", initial_interval_});
+    out.push_back({"retryPolicy.backoffCoefficient", backoff_});
+    out.push_back({"retryPolicy.maximumInterval", maximum_interval_});
+    out.push_back(
+        {"retryPolicy.maximumAttempts", std::int64_t{maximum_attempts_}});
+    for (const std::string& type : non_retryable_) {
+      out.push_back({"retryPolicy.nonRetryableErrorTypes[]", type});
+    }
+  }
+
+ private:
+  template <typename T>
+  RetryPolicy& Set(T& field, T value) {
+    field = std::move(value);
+    return *this;
+  }
+
+  Duration initial_interval_ = std::chrono::seconds(1);
+  Duration maximum_interval_ = std::chrono::seconds(100);
+  double backoff_ = 2.0;
+  int maximum_attempts_ = 0;
+  std::vector<std::string> non_retryable_;
 };
 
 class ActivityOptions {
@@ -45,13 +100,17 @@ class ActivityOptions {
   }
   // The longest silence between two heartbeats; zero: none are expected.
   ActivityOptions& Heartbeat(Duration d) { return Set(heartbeat_, d); }
-  // Attempts in all; zero: no limit.
-  ActivityOptions& MaximumAttempts(int n) { return Set(maximum_attempts_, n); }
-  // Waiting time before the second attempt, its factor, and its bound.
+  // The default retries without limit, as servers do.
+  ActivityOptions& Retry(RetryPolicy policy) {
+    return Set(retry_, std::move(policy));
+  }
+  ActivityOptions& MaximumAttempts(int n) {
+    retry_.MaximumAttempts(n);
+    return *this;
+  }
   ActivityOptions& Backoff(Duration initial, double factor, Duration maximum) {
-    initial_interval_ = initial;
-    backoff_ = factor;
-    return Set(maximum_interval_, maximum);
+    retry_.Backoff(initial, factor, maximum);
+    return *this;
   }
   ActivityOptions& TaskQueue(std::string name) {
     return Set(task_queue_, std::move(name));
@@ -73,11 +132,8 @@ class ActivityOptions {
         {"scheduleToCloseTimeout", schedule_to_close_},
         {"scheduleToStartTimeout", schedule_to_start_},
         {"heartbeatTimeout", heartbeat_},
-        {"retryPolicy.initialInterval", initial_interval_},
-        {"retryPolicy.backoffCoefficient", backoff_},
-        {"retryPolicy.maximumInterval", maximum_interval_},
-        {"retryPolicy.maximumAttempts", std::int64_t{maximum_attempts_}},
     };
+    retry_.AppendTo(out);
     if (!task_queue_.empty()) out.push_back({"taskQueue.name", task_queue_});
     return out;
   }
@@ -93,13 +149,162 @@ class ActivityOptions {
   Duration schedule_to_close_{0};
   Duration schedule_to_start_{0};
   Duration heartbeat_{0};
-  Duration initial_interval_ = std::chrono::seconds(1);
-  Duration maximum_interval_ = std::chrono::seconds(100);
-  double backoff_ = 2.0;
-  int maximum_attempts_ = 0;
+  RetryPolicy retry_;
   std::string task_queue_;
   std::string id_;
   CancellationType cancellation_ = CancellationType::kTryCancel;
+};
+
+// An activity that runs in the worker's own process, inside the workflow task.
+class LocalActivityOptions {
+ public:
+  using Duration = Nanoseconds;
+
+  LocalActivityOptions() = default;
+
+  // How long one attempt may take. Default: ten seconds.
+  LocalActivityOptions& StartToClose(Duration d) {
+    return Set(start_to_close_, d);
+  }
+  // How long all attempts together may take; zero: no limit.
+  LocalActivityOptions& ScheduleToClose(Duration d) {
+    return Set(schedule_to_close_, d);
+  }
+  LocalActivityOptions& Retry(RetryPolicy policy) {
+    return Set(retry_, std::move(policy));
+  }
+  // A wait before the next attempt that is longer than this is a timer of the
+  // run, so that the workflow task can end. Default: one minute.
+  LocalActivityOptions& LocalRetryThreshold(Duration d) {
+    return Set(local_retry_threshold_, d);
+  }
+  LocalActivityOptions& Cancellation(CancellationType type) {
+    return Set(cancellation_, type);
+  }
+
+  CancellationType cancellation() const { return cancellation_; }
+
+  // For whoever runs it; nothing of this is recorded.
+  std::vector<Attribute> Attributes() const {
+    std::vector<Attribute> out{
+        {"startToCloseTimeout", start_to_close_},
+        {"scheduleToCloseTimeout", schedule_to_close_},
+        {"localRetryThreshold", local_retry_threshold_},
+    };
+    retry_.AppendTo(out);
+    return out;
+  }
+
+ private:
+  template <typename T>
+  LocalActivityOptions& Set(T& field, T value) {
+    field = std::move(value);
+    return *this;
+  }
+
+  Duration start_to_close_ = std::chrono::seconds(10);
+  Duration schedule_to_close_{0};
+  Duration local_retry_threshold_ = std::chrono::minutes(1);
+  RetryPolicy retry_;
+  CancellationType cancellation_ = CancellationType::kTryCancel;
+};
+
+class ChildOptions {
+ public:
+  using Duration = Nanoseconds;
+
+  ChildOptions() = default;
+
+  // The child's workflow id. It is then part of what must agree with history;
+  // otherwise the engine gives one, and adopts history's on replay.
+  ChildOptions& WorkflowId(std::string id) { return Set(id_, std::move(id)); }
+  ChildOptions& Namespace(std::string name) {
+    return Set(namespace_, std::move(name));
+  }
+  // Default: the parent's.
+  ChildOptions& TaskQueue(std::string name) {
+    return Set(task_queue_, std::move(name));
+  }
+  // How long all its runs together, one run, and one workflow task may take;
+  // zero: the server's default.
+  ChildOptions& ExecutionTimeout(Duration d) {
+    return Set(execution_timeout_, d);
+  }
+  ChildOptions& RunTimeout(Duration d) { return Set(run_timeout_, d); }
+  ChildOptions& TaskTimeout(Duration d) { return Set(task_timeout_, d); }
+  // A child is not retried unless this is given.
+  ChildOptions& Retry(RetryPolicy policy) {
+    return Set(retry_, std::optional<RetryPolicy>(std::move(policy)));
+  }
+  ChildOptions& OnParentClose(ParentClosePolicy policy) {
+    return Set(parent_close_, policy);
+  }
+  // Default: wait until the child has ended as canceled.
+  ChildOptions& Cancellation(CancellationType type) {
+    return Set(cancellation_, type);
+  }
+
+  std::string_view workflow_id() const { return id_; }
+  std::string_view namespace_name() const { return namespace_; }
+  CancellationType cancellation() const { return cancellation_; }
+
+  // The fields of StartChildWorkflowExecutionCommandAttributes that these set.
+  std::vector<Attribute> Attributes() const;
+
+ private:
+  template <typename T>
+  ChildOptions& Set(T& field, T value) {
+    field = std::move(value);
+    return *this;
+  }
+
+  std::string id_;
+  std::string namespace_;
+  std::string task_queue_;
+  Duration execution_timeout_{0};
+  Duration run_timeout_{0};
+  Duration task_timeout_{0};
+  std::optional<RetryPolicy> retry_;
+  ParentClosePolicy parent_close_ = ParentClosePolicy::kTerminate;
+  CancellationType cancellation_ = CancellationType::kWait;
+};
+
+class NexusOptions {
+ public:
+  using Duration = Nanoseconds;
+
+  NexusOptions(std::string endpoint, std::string service)
+      : endpoint_(std::move(endpoint)), service_(std::move(service)) {}
+
+  // How long the operation may take in all; zero: no limit.
+  NexusOptions& ScheduleToClose(Duration d) {
+    return Set(schedule_to_close_, d);
+  }
+  // Default: wait until the operation has ended as canceled.
+  NexusOptions& Cancellation(CancellationType type) {
+    return Set(cancellation_, type);
+  }
+
+  const std::string& endpoint() const { return endpoint_; }
+  const std::string& service() const { return service_; }
+  CancellationType cancellation() const { return cancellation_; }
+
+  // The fields of ScheduleNexusOperationCommandAttributes that these set.
+  std::vector<Attribute> Attributes() const {
+    return {{"scheduleToCloseTimeout", schedule_to_close_}};
+  }
+
+ private:
+  template <typename T>
+  NexusOptions& Set(T& field, T value) {
+    field = std::move(value);
+    return *this;
+  }
+
+  std::string endpoint_;
+  std::string service_;
+  Duration schedule_to_close_{0};
+  CancellationType cancellation_ = CancellationType::kWait;
 };
 
 }  // namespace cohort

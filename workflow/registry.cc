@@ -16,44 +16,49 @@ Command Closing(CommandKind kind) {
 
 }  // namespace
 
-absl::Status BadArgument(std::size_t index, const absl::Status& cause) {
-  return InvalidArgument(
-      "the recorded input does not fit the workflow function: argument {}: {}",
-      index + 1, ToStd(cause.message()));
+void EndSignalHandler(Host& host, std::exception_ptr error) {
+  --host.state().handlers_running;
+  if (error) CloseWithException(host, error);
 }
 
-void CloseWithResult(Context& ctx, Payloads result) {
+absl::Status BadArgument(std::size_t index, const absl::Status& cause) {
+  return InvalidArgument("the input does not fit the function: argument {}: {}",
+                         index + 1, ToStd(cause.message()));
+}
+
+void CloseWithResult(Host& host, Payloads result) {
   Command c = Closing(CommandKind::kCompleteWorkflow);
   c.input = std::move(result);
-  ctx.host().Close(std::move(c));
+  host.Close(std::move(c));
 }
 
-void CloseWithException(Context& ctx, std::exception_ptr error) {
+void CloseWithException(Host& host, std::exception_ptr error) {
   try {
     std::rethrow_exception(error);
   } catch (const Unwind&) {
   } catch (const ContinueAsNewRequest& e) {
     Command c = Closing(CommandKind::kContinueAsNew);
     c.text(Text::kName) = e.workflow_type;
+    c.text(Text::kScope) = e.task_queue;
     c.input = e.input;
     c.site = e.site;
-    ctx.host().Close(std::move(c));
+    host.Close(std::move(c));
   } catch (const CanceledError&) {
-    ctx.host().Close(Closing(CommandKind::kCancelWorkflow));
+    host.Close(Closing(CommandKind::kCancelWorkflow));
   } catch (const WorkflowError& e) {
     Command c = Closing(CommandKind::kFailWorkflow);
     c.failure = e.failure();
-    ctx.host().Close(std::move(c));
+    host.Close(std::move(c));
   } catch (const std::exception& e) {
-    ctx.Refuse(Internal("workflow code threw {}: the turn fails, the run "
-                        "waits for code that does not (only "
-                        "cohort::WorkflowError closes a run as failed)",
-                        e.what()),
-               {});
+    host.Refuse(Internal("workflow code threw {}: the turn fails, the run "
+                         "waits for code that does not (only "
+                         "cohort::WorkflowError closes a run as failed)",
+                         e.what()),
+                {});
   } catch (...) {
-    ctx.Refuse(Internal("workflow code threw something that is no "
-                        "std::exception: the turn fails"),
-               {});
+    host.Refuse(Internal("workflow code threw something that is no "
+                         "std::exception: the turn fails"),
+                {});
   }
 }
 

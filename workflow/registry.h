@@ -17,7 +17,6 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -29,6 +28,8 @@
 #include "cohort/versioning/version.h"
 #include "cohort/workflow/context.h"
 #include "cohort/workflow/convert.h"
+#include "cohort/workflow/handlers.h"
+#include "cohort/workflow/parameters.h"
 #include "cohort/workflow/task.h"
 
 namespace cohort {
@@ -42,60 +43,30 @@ struct WorkflowDefinition {
 
 namespace workflow_internal {
 
-template <typename T>
-inline constexpr bool kIsView = false;
-template <typename C, typename Tr>
-inline constexpr bool kIsView<std::basic_string_view<C, Tr>> = true;
-template <typename T, std::size_t N>
-inline constexpr bool kIsView<std::span<T, N>> = true;
-
-template <typename T>
-constexpr void CheckParameter() {
-  static_assert(!std::is_reference_v<T>,
-                "workflow functions take their arguments by value: a reference "
-                "dangles at the first co_await");
-  static_assert(!std::is_pointer_v<T>,
-                "workflow functions take their arguments by value, not by "
-                "pointer");
-  static_assert(!kIsView<std::remove_cvref_t<T>>,
-                "workflow functions take std::string or std::vector, not a "
-                "view: nothing would own what it shows");
-}
-
 // Closes the run as its first task ends: by value, or by what it throws.
-void CloseWithResult(Context& ctx, Payloads result);
-void CloseWithException(Context& ctx, std::exception_ptr error);
-absl::Status BadArgument(std::size_t index, const absl::Status& cause);
-
-template <typename T>
-absl::Status ReadArgument(const Payloads& input, std::size_t index, T& value) {
-  if (index >= input.size()) return absl::OkStatus();  // missing: default
-  absl::Status status = PayloadTraits<T>::FromPayload(input[index], value);
-  return status.ok() ? status : BadArgument(index, status);
-}
+void CloseWithResult(Host& host, Payloads result);
 
 template <typename R, typename... Args, std::size_t... I>
 Task<void> RunWorkflow(Context& ctx, Task<R> (*function)(Context&, Args...),
                        Payloads input, std::index_sequence<I...>) {
   std::tuple<std::remove_cvref_t<Args>...> args;
-  absl::Status status;
-  (status.Update(ReadArgument(input, I, std::get<I>(args))), ...);
+  absl::Status status = ReadArguments(input, args);
   if (!status.ok()) ctx.Refuse(status, std::source_location::current());
   std::exception_ptr error;
   try {
     if constexpr (std::is_void_v<R>) {
       co_await function(ctx, std::move(std::get<I>(args))...);
-      CloseWithResult(ctx, {});
+      CloseWithResult(ctx.host(), {});
     } else {
       R result = co_await function(ctx, std::move(std::get<I>(args))...);
-      CloseWithResult(ctx, ctx.host().state().wants_arguments
-                               ? ToPayloads(result)
-                               : Payloads{});
+      CloseWithResult(ctx.host(), ctx.host().state().wants_arguments
+                                      ? ToPayloads(result)
+                                      : Payloads{});
     }
   } catch (...) {
     error = std::current_exception();
   }
-  if (error) CloseWithException(ctx, error);
+  if (error) CloseWithException(ctx.host(), error);
 }
 
 }  // namespace workflow_internal

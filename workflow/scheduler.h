@@ -9,9 +9,12 @@
 #ifndef COHORT_WORKFLOW_SCHEDULER_H_
 #define COHORT_WORKFLOW_SCHEDULER_H_
 
+#include <algorithm>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <source_location>
 #include <utility>
 #include <vector>
@@ -30,7 +33,14 @@ struct PromiseBase {
   TaskOwner* owner = nullptr;       // whose frame this is
   TaskOwner* awaited = nullptr;     // the sub-task it waits in, if any
   std::source_location await_site;  // the co_await it waits in, or waited last
+  std::int64_t order = 0;           // its root's place among the roots
+  // What it waits for goes unseen: it goes on as canceled.
+  bool canceled = false;
 };
+
+// What a root coroutine is; among those that are ready at once, handlers go
+// first where the writer's rules say so.
+enum class RootRole : std::uint8_t { kHandler, kWorkflow, kSpawned };
 
 // Owns a coroutine frame. Task<T> is one.
 class TaskOwner {
@@ -89,9 +99,20 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
+  // Coroutines go on in rounds, in the order in which their roots were added
+  // (handlers first), instead of as they became ready. `poll` may make more of
+  // them ready; it is asked before each.
+  void UseCreationOrder(std::function<void()> poll) {
+    in_creation_order_ = true;
+    poll_ = std::move(poll);
+  }
+
   // Adds a root coroutine and makes it ready.
-  void AddRoot(TaskOwner task) {
+  void AddRoot(TaskOwner task, RootRole role) {
     task.promise()->scheduler = this;
+    task.promise()->order = role == RootRole::kHandler
+                                ? kHandlers + ++roots_added_
+                                : ++roots_added_;
     Ready(*task.promise());
     roots_.push_back(std::move(task));
   }
@@ -126,6 +147,12 @@ class Scheduler {
     return End::kStopped;
   }
 
+  // Is it waiting for its turn to go on?
+  bool IsReady(const PromiseBase& coroutine) const {
+    return next_ == &coroutine ||
+           std::find(ready_.begin() + static_cast<std::ptrdiff_t>(head_),
+                     ready_.end(), &coroutine) != ready_.end();
+  }
   // The coroutine that is being resumed; null between resumes.
   const PromiseBase* running() const { return running_; }
   const std::vector<TaskOwner>& roots() const { return roots_; }
@@ -143,6 +170,7 @@ class Scheduler {
  private:
   PromiseBase* Take() {
     if (next_ != nullptr) return std::exchange(next_, nullptr);
+    if (in_creation_order_) return TakeByOrder();
     if (head_ == ready_.size()) {
       ready_.clear();
       head_ = 0;
@@ -157,6 +185,28 @@ class Scheduler {
     return ready_[head_++];
   }
 
+  // The next in this round; where there is none, the first of a new one.
+  PromiseBase* TakeByOrder() {
+    if (poll_) poll_();
+    std::size_t first = ready_.size();
+    std::size_t next = ready_.size();
+    for (std::size_t i = 0; i < ready_.size(); ++i) {
+      const std::int64_t order = ready_[i]->order;
+      if (first == ready_.size() || order < ready_[first]->order) first = i;
+      if (order <= round_at_) continue;
+      if (next == ready_.size() || order < ready_[next]->order) next = i;
+    }
+    if (next == ready_.size()) next = first;
+    if (next == ready_.size()) {
+      round_at_ = kHandlers;
+      return nullptr;
+    }
+    PromiseBase* coroutine = ready_[next];
+    ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(next));
+    round_at_ = coroutine->order;
+    return coroutine;
+  }
+
   void DropRoot() {
     PromiseBase* done = std::exchange(done_, nullptr);
     for (std::size_t i = roots_.size(); i-- > 0;) {
@@ -167,7 +217,15 @@ class Scheduler {
     }
   }
 
+  // Below the order of every root that is no handler.
+  static constexpr std::int64_t kHandlers =
+      std::numeric_limits<std::int64_t>::min() / 2;
+
   std::vector<PromiseBase*> ready_;
+  std::int64_t roots_added_ = 0;
+  std::int64_t round_at_ = kHandlers;  // the last that went on in this round
+  bool in_creation_order_ = false;
+  std::function<void()> poll_;
   std::size_t head_ = 0;
   PromiseBase* next_ = nullptr;
   PromiseBase* running_ = nullptr;

@@ -34,6 +34,7 @@ namespace cohort {
 template <typename T>
 class Task;
 class Context;
+class Host;
 
 namespace workflow_internal {
 
@@ -51,13 +52,17 @@ concept ConvertsToAwaiter = requires(A&& a) {
   { std::forward<A>(a).ToAwaiter() } -> OurAwaiter;
 };
 
-// Frames of coroutines that take a Context come from its run's arena.
+// Frames of coroutines that take a Context or a Host come from their run's
+// arena.
 Arena* ArenaOf(Context& context);
+Arena* ArenaOf(Host* host);
 inline Arena* FindArena() { return nullptr; }
 template <typename First, typename... Rest>
 Arena* FindArena(First& first, Rest&... rest) {
   if constexpr (std::is_same_v<std::remove_cv_t<First>, Context>) {
     return ArenaOf(const_cast<Context&>(first));
+  } else if constexpr (std::is_same_v<std::remove_cv_t<First>, Host>) {
+    return ArenaOf(&first);
   } else {
     return FindArena(rest...);
   }
@@ -201,6 +206,7 @@ class TaskAwaiter : AwaiterTag {
     PromiseBase& from = caller.promise();
     PromiseBase& to = *owner_.promise();
     to.scheduler = from.scheduler;
+    to.order = from.order;
     to.caller = &from;
     from.awaited = &owner_;
     from.scheduler->NoteSuspended();

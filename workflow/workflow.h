@@ -9,6 +9,9 @@
 #include "cohort/workflow/future.h"        // IWYU pragma: export
 #include "cohort/workflow/options.h"       // IWYU pragma: export
 #include "cohort/workflow/registry.h"      // IWYU pragma: export
+#include "cohort/workflow/selector.h"      // IWYU pragma: export
+#include "cohort/workflow/signals.h"       // IWYU pragma: export
 #include "cohort/workflow/task.h"          // IWYU pragma: export
+#include "cohort/workflow/when.h"          // IWYU pragma: export
 
 #endif  // COHORT_WORKFLOW_WORKFLOW_H_

@@ -85,12 +85,11 @@ Task<void> SleepBeside(Context& ctx) { co_await ctx.Sleep(1s); }
 Task<std::vector<std::string>> Large(Context& ctx) {
   std::vector<std::string> ids;
   bool closed = false;
-  ctx.OnSignal<std::string>("testSignal", [&](std::string id) {
+  ctx.OnSignal("testSignal", [&](std::string id) {
     GetVersion(ctx, id, 1, 2);
     ids.push_back(id);
   });
-  ctx.OnSignal<cohort::Payload>("close",
-                                [&](cohort::Payload) { closed = true; });
+  ctx.OnSignal("close", [&](cohort::Payload) { closed = true; });
   co_await ctx.Until([&closed] { return closed; });
   co_return ids;
 }

@@ -1,0 +1,80 @@
+// Strict rules: where a replay here finds more than the writer's own replayer.
+//
+//   Strictness all;                          // the default: every rule
+//   Strictness sdk = Strictness::Sdk();      // the official verdict
+//   Strictness one = all.Without(StrictRule::kExtraCommand);
+//
+// Each rule is off in the writer's own replayer because of what that profile
+// (engine/profile.h) leaves out; docs/strictness.md says why the difference is
+// a real one.
+#ifndef COHORT_ENGINE_STRICTNESS_H_
+#define COHORT_ENGINE_STRICTNESS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace cohort {
+
+enum class StrictRule : std::uint8_t {
+  kExtraCommand,
+  kGoTailStarted,
+  kGoCloseUnchecked,
+  kCoreTypesUnchecked,
+};
+
+struct StrictRow {
+  StrictRule rule;
+  std::string_view name;
+  std::string_view finds;
+};
+
+// clang-format off
+inline constexpr std::array<StrictRow, 4> kStrictRules = {{
+    {StrictRule::kExtraCommand, "extra-command",
+     "commands that the code issues and a completed turn does not record"},
+    {StrictRule::kGoTailStarted, "go-tail-started",
+     "what the last completed turn records, where the history ends with a task's start"},
+    {StrictRule::kGoCloseUnchecked, "go-close-unchecked",
+     "another way of closing the run than the recorded one"},
+    {StrictRule::kCoreTypesUnchecked, "core-types-unchecked",
+     "other types than the recorded ones, in histories without core's flag 1"},
+}};
+// clang-format on
+
+constexpr std::string_view NameOf(StrictRule rule) {
+  return kStrictRules[static_cast<std::size_t>(rule)].name;
+}
+
+constexpr std::optional<StrictRule> FindStrictRule(std::string_view name) {
+  for (const StrictRow& row : kStrictRules) {
+    if (row.name == name) return row.rule;
+  }
+  return std::nullopt;
+}
+
+class Strictness {
+ public:
+  constexpr Strictness() = default;
+  // No rule: the verdict that the writer's own replayer gives.
+  static constexpr Strictness Sdk() { return Strictness(0); }
+
+  constexpr bool Has(StrictRule rule) const { return (rules_ & Bit(rule)) != 0; }
+  constexpr Strictness Without(StrictRule rule) const {
+    return Strictness(rules_ & ~Bit(rule));
+  }
+
+ private:
+  explicit constexpr Strictness(std::uint32_t rules) : rules_(rules) {}
+  static constexpr std::uint32_t Bit(StrictRule rule) {
+    return std::uint32_t{1} << static_cast<unsigned>(rule);
+  }
+
+  std::uint32_t rules_ = ~std::uint32_t{0};
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_ENGINE_STRICTNESS_H_

@@ -1,0 +1,29 @@
+#include "cohort/workflow/selector.h"
+
+namespace cohort {
+
+std::optional<std::size_t> Selector::TrySelect() {
+  for (std::size_t i = 0; i < cases_.size(); ++i) {
+    Case& c = cases_[i];
+    if (c.used_up || !c.ready()) continue;
+    c.used_up = c.once;
+    c.run();
+    return i;
+  }
+  return std::nullopt;
+}
+
+Task<std::size_t> Selector::Select() {
+  while (true) {
+    if (const std::optional<std::size_t> ran = TrySelect()) co_return *ran;
+    const Future<void> canceled = ctx_->CancelRequested();
+    if (canceled.settled()) throw CanceledError();
+    std::vector<AnyState> wakers{Base(canceled)};
+    for (const Case& c : cases_) {
+      if (!c.used_up) wakers.push_back(c.wake());
+    }
+    co_await workflow_internal::AnyOfAwaiter(std::move(wakers));
+  }
+}
+
+}  // namespace cohort

@@ -1,0 +1,40 @@
+#include "cohort/workflow/signals.h"
+
+namespace cohort {
+
+void SignalQueue::Deliver(Payloads signal) {
+  if (handler) return handler(signal);
+  static const Payload kNothing;
+  while (!readers.empty()) {
+    const Waiting reader = std::move(readers.front().future);
+    readers.pop_front();
+    // A future that nobody holds any more would swallow the signal.
+    if (!reader->shared() || reader->settled()) continue;
+    reader->SettlePayload(signal.empty() ? kNothing : signal[0]);
+    return;
+  }
+  unread.push_back(std::move(signal));
+  const std::vector<Waiting> woken = std::move(watchers);
+  watchers.clear();
+  for (const Waiting& watcher : woken) watcher->SettlePayload({});
+}
+
+void SignalQueue::CancelReaders(ScopeId scope) {
+  std::deque<Reader> all = std::move(readers);
+  readers.clear();
+  for (Reader& reader : all) {
+    if (reader.scope == scope) {
+      reader.future->SettleError(std::make_exception_ptr(CanceledError()));
+    } else {
+      readers.push_back(std::move(reader));
+    }
+  }
+}
+
+Payload SignalQueue::TakeFirst() {
+  Payloads signal = std::move(unread.front());
+  unread.pop_front();
+  return signal.empty() ? Payload{} : std::move(signal[0]);
+}
+
+}  // namespace cohort
