@@ -49,6 +49,23 @@ std::int64_t Recorder::Append(EventDraft draft) {
   return draft.id;
 }
 
+void Recorder::Evict() {
+  run_ = std::make_unique<Run>(options_);
+  reader_ = std::make_unique<TurnReader>();
+  pages_.clear();
+  fed_ = 0;
+}
+
+void Recorder::Deploy(const Registry& registry) {
+  options_.registry = &registry;
+  Evict();
+  if (status_.ok() || closed_) return;
+  // The failed turn's last event is the start of its task.
+  Append(Draft(EventType::kWorkflowTaskFailed,
+               static_cast<std::int64_t>(events_.size())));
+  status_ = absl::OkStatus();
+}
+
 absl::Status Recorder::RunTurn() {
   COHORT_RETURN_IF_ERROR(status_);
   if (closed_) return status_ = InvalidArgument("the run is closed");
@@ -56,12 +73,7 @@ absl::Status Recorder::RunTurn() {
       Append(Draft(EventType::kWorkflowTaskScheduled));
   const std::int64_t started =
       Append(Draft(EventType::kWorkflowTaskStarted, scheduled));
-  if (mode_ == Mode::kEvicted) {
-    run_ = std::make_unique<Run>(options_);
-    reader_ = std::make_unique<TurnReader>();
-    pages_.clear();
-    fed_ = 0;
-  }
+  if (mode_ == Mode::kEvicted) Evict();
   Emission emission;
   status_ = Feed(&emission);
   COHORT_RETURN_IF_ERROR(status_);

@@ -53,6 +53,10 @@ class Recorder {
   absl::Status RunTurn();
   // A workflow task that starts and fails, or times out: its events only.
   void FailTask();
+  // From the next turn on the run, rebuilt from its history, has other code.
+  // A turn that the old code failed in is recorded as a failed task, and may be
+  // tried again. `registry` outlives the recorder.
+  void Deploy(const Registry& registry);
 
   // What came in, before the next turn. Activities are started first where
   // they were not.
@@ -77,6 +81,8 @@ class Recorder {
 
  private:
   std::int64_t Append(EventDraft draft);
+  // The next turn replays all before it first.
+  void Evict();
   void Forget(std::int64_t event_id);
   void Record(const Command& command, std::int64_t completed_id);
   // The turns of the events since the last call, one after the other.
