@@ -129,9 +129,9 @@ void Run::CancelOne(OperationId id, std::source_location site) {
   if (found == nullptr) return;
   Operation& operation = *found;
   const Input input = CancelInput(operation.cancellation);
-  const bool keep =
-      operation.state == State::kIssued && operation.command != 0 &&
-      options_.profile->same_turn_cancel == SameTurnCancel::kKeep;
+  const bool keep = operation.state == State::kIssued &&
+                    operation.command != 0 &&
+                    options_.profile->same_turn_cancel == SameTurnCancel::kKeep;
   if (keep) {
     // Both are sent; the step is taken when the first is recorded.
     if (operation.canceled_early) return;

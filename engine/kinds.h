@@ -88,7 +88,8 @@ inline constexpr std::array<KindRow, kCommandKindCount> kKindRows = {{
     {kSignalExternal,         "SignalExternal",         kSignalExternalWorkflowExecutionInitiated,
      {},          kOpens,   {},                     CancelBy::kEventId, kNoId,
      BeginsAs::kCommand, FailsWith::kExternalError},
-    {kCancelExternal,         "CancelExternal",         kRequestCancelExternalWorkflowExecutionInitiated,
+    {kCancelExternal,         "CancelExternal",
+     kRequestCancelExternalWorkflowExecutionInitiated,
      {},          kOpens,   {},                     CancelBy::kEventId, kNoId,
      BeginsAs::kCommand, FailsWith::kExternalError},
     {kScheduleNexus,          "ScheduleNexus",          kNexusOperationScheduled,
@@ -158,38 +159,39 @@ struct OutcomeRow {
 namespace engine_internal {
 
 using enum Input;
-using enum Guard;
+using O = Outcome;
+using G = Guard;
 
 // clang-format off
-inline constexpr std::array kOutcomeRows = {
-    OutcomeRow{kActivityTaskStarted,   kScheduleActivity, kStarted, Outcome::kNone,     Guard::kNone},
-    OutcomeRow{kActivityTaskCompleted, kScheduleActivity, kSettled, Outcome::kResult,   kNeedsStarted},
-    OutcomeRow{kActivityTaskFailed,    kScheduleActivity, kSettled, Outcome::kFailure,  kNeedsStarted},
-    OutcomeRow{kActivityTaskTimedOut,  kScheduleActivity, kSettled, Outcome::kFailure,  Guard::kNone},
-    OutcomeRow{kActivityTaskCanceled,  kScheduleActivity, kSettled, Outcome::kCanceled, Guard::kNone},
-    OutcomeRow{kTimerFired,            kStartTimer,       kSettled, Outcome::kResult,   Guard::kNone},
+inline constexpr std::array<OutcomeRow, 24> kOutcomeRows = {{
+    {kActivityTaskStarted, kScheduleActivity, kStarted, O::kNone, G::kNone},
+    {kActivityTaskCompleted, kScheduleActivity, kSettled, O::kResult, G::kNeedsStarted},
+    {kActivityTaskFailed, kScheduleActivity, kSettled, O::kFailure, G::kNeedsStarted},
+    {kActivityTaskTimedOut, kScheduleActivity, kSettled, O::kFailure, G::kNone},
+    {kActivityTaskCanceled, kScheduleActivity, kSettled, O::kCanceled, G::kNone},
+    {kTimerFired, kStartTimer, kSettled, O::kResult, G::kNone},
 
-    OutcomeRow{kStartChildWorkflowExecutionFailed, kStartChild, kSettled, Outcome::kCause,      kNeedsNotStarted},
-    OutcomeRow{kChildWorkflowExecutionStarted,     kStartChild, kStarted, Outcome::kNone,       kNeedsNotStarted},
-    OutcomeRow{kChildWorkflowExecutionCompleted,   kStartChild, kSettled, Outcome::kResult,     kNeedsStarted},
-    OutcomeRow{kChildWorkflowExecutionFailed,      kStartChild, kSettled, Outcome::kFailure,    kNeedsStarted},
-    OutcomeRow{kChildWorkflowExecutionCanceled,    kStartChild, kSettled, Outcome::kCanceled,   kNeedsStarted},
-    OutcomeRow{kChildWorkflowExecutionTimedOut,    kStartChild, kSettled, Outcome::kTimedOut,   kNeedsStarted},
-    OutcomeRow{kChildWorkflowExecutionTerminated,  kStartChild, kSettled, Outcome::kTerminated, kNeedsStarted},
+    {kStartChildWorkflowExecutionFailed, kStartChild, kSettled, O::kCause, G::kNeedsNotStarted},
+    {kChildWorkflowExecutionStarted, kStartChild, kStarted, O::kNone, G::kNeedsNotStarted},
+    {kChildWorkflowExecutionCompleted, kStartChild, kSettled, O::kResult, G::kNeedsStarted},
+    {kChildWorkflowExecutionFailed, kStartChild, kSettled, O::kFailure, G::kNeedsStarted},
+    {kChildWorkflowExecutionCanceled, kStartChild, kSettled, O::kCanceled, G::kNeedsStarted},
+    {kChildWorkflowExecutionTimedOut, kStartChild, kSettled, O::kTimedOut, G::kNeedsStarted},
+    {kChildWorkflowExecutionTerminated, kStartChild, kSettled, O::kTerminated, G::kNeedsStarted},
 
-    OutcomeRow{kExternalWorkflowExecutionSignaled,            kSignalExternal, kSettled, Outcome::kResult, Guard::kNone},
-    OutcomeRow{kSignalExternalWorkflowExecutionFailed,        kSignalExternal, kSettled, Outcome::kCause,  Guard::kNone},
-    OutcomeRow{kExternalWorkflowExecutionCancelRequested,     kCancelExternal, kSettled, Outcome::kResult, Guard::kNone},
-    OutcomeRow{kRequestCancelExternalWorkflowExecutionFailed, kCancelExternal, kSettled, Outcome::kCause,  Guard::kNone},
+    {kExternalWorkflowExecutionSignaled, kSignalExternal, kSettled, O::kResult, G::kNone},
+    {kSignalExternalWorkflowExecutionFailed, kSignalExternal, kSettled, O::kCause, G::kNone},
+    {kExternalWorkflowExecutionCancelRequested, kCancelExternal, kSettled, O::kResult, G::kNone},
+    {kRequestCancelExternalWorkflowExecutionFailed, kCancelExternal, kSettled, O::kCause, G::kNone},
 
-    OutcomeRow{kNexusOperationStarted,   kScheduleNexus, kStarted, Outcome::kNone,     kNeedsNotStarted},
-    OutcomeRow{kNexusOperationCompleted, kScheduleNexus, kSettled, Outcome::kResult,   Guard::kNone},
-    OutcomeRow{kNexusOperationFailed,    kScheduleNexus, kSettled, Outcome::kFailure,  Guard::kNone},
-    OutcomeRow{kNexusOperationCanceled,  kScheduleNexus, kSettled, Outcome::kCanceled, Guard::kNone},
-    OutcomeRow{kNexusOperationTimedOut,  kScheduleNexus, kSettled, Outcome::kFailure,  Guard::kNone},
-    OutcomeRow{kNexusOperationCancelRequestCompleted, kScheduleNexus, kCancelAcked, Outcome::kNone, kMayBeOver},
-    OutcomeRow{kNexusOperationCancelRequestFailed,    kScheduleNexus, kCancelAcked, Outcome::kNone, kMayBeOver},
-};
+    {kNexusOperationStarted, kScheduleNexus, kStarted, O::kNone, G::kNeedsNotStarted},
+    {kNexusOperationCompleted, kScheduleNexus, kSettled, O::kResult, G::kNone},
+    {kNexusOperationFailed, kScheduleNexus, kSettled, O::kFailure, G::kNone},
+    {kNexusOperationCanceled, kScheduleNexus, kSettled, O::kCanceled, G::kNone},
+    {kNexusOperationTimedOut, kScheduleNexus, kSettled, O::kFailure, G::kNone},
+    {kNexusOperationCancelRequestCompleted, kScheduleNexus, kCancelAcked, O::kNone, G::kMayBeOver},
+    {kNexusOperationCancelRequestFailed, kScheduleNexus, kCancelAcked, O::kNone, G::kMayBeOver},
+}};
 // clang-format on
 
 }  // namespace engine_internal

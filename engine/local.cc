@@ -80,8 +80,7 @@ void Run::EndLocal(std::vector<RunningLocal>::iterator local,
         canceled ? std::make_exception_ptr(CanceledError(*marker.failure))
                  : std::make_exception_ptr(ActivityError(*marker.failure)));
   } else {
-    future->SettlePayload(marker.result.empty() ? Payload{}
-                                                : marker.result[0]);
+    future->SettlePayload(marker.result.empty() ? Payload{} : marker.result[0]);
   }
 }
 

@@ -38,9 +38,9 @@ absl::StatusOr<Payloads> Run::Query(std::string_view name,
     answer = handler->second(input);
   } catch (const Unwind&) {
   } catch (...) {
-    status.Update(InvalidArgument(
-        "query {}: {}", name,
-        Result<int>::MessageOf(std::current_exception())));
+    status.Update(
+        InvalidArgument("query {}: {}", name,
+                        Result<int>::MessageOf(std::current_exception())));
   }
   state().read_only = {};
   query_status_ = nullptr;

@@ -61,7 +61,9 @@ class Strictness {
   // No rule: the verdict that the writer's own replayer gives.
   static constexpr Strictness Sdk() { return Strictness(0); }
 
-  constexpr bool Has(StrictRule rule) const { return (rules_ & Bit(rule)) != 0; }
+  constexpr bool Has(StrictRule rule) const {
+    return (rules_ & Bit(rule)) != 0;
+  }
   constexpr Strictness Without(StrictRule rule) const {
     return Strictness(rules_ & ~Bit(rule));
   }

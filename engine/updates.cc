@@ -41,8 +41,8 @@ absl::Status Run::ReadUpdates(const Turn& turn,
   }
   for (const Event& event : turn.outputs) {
     if (event.type != EventType::kWorkflowExecutionUpdateAccepted) continue;
-    UpdateRequest request{std::string(event.key()), std::string(event.name()),
-                          {}, event.subject};
+    UpdateRequest request{
+        std::string(event.key()), std::string(event.name()), {}, event.subject};
     const auto admitted = admitted_updates_.find(request.id);
     if (request.name.empty() && admitted != admitted_updates_.end()) {
       const std::int64_t behind = admitted->second.behind_event;
@@ -73,8 +73,7 @@ absl::Status Run::DeliverUpdate(UpdateRequest request) {
     waiting_updates_.push_back(std::move(request));
     return absl::OkStatus();
   }
-  return CallUser(
-      [&] { StartUpdate(handler->second, std::move(request)); });
+  return CallUser([&] { StartUpdate(handler->second, std::move(request)); });
 }
 
 void Run::UpdateHandlerAdded(std::string_view name) {
@@ -121,8 +120,7 @@ void Run::StartUpdate(const UpdateHandler& handler, UpdateRequest request) {
   handler.start(std::move(request.id), std::move(request.input));
 }
 
-void Run::EndUpdate(std::string id, Payloads result,
-                    std::exception_ptr error) {
+void Run::EndUpdate(std::string id, Payloads result, std::exception_ptr error) {
   if (state().failed || state().closed) return;
   Command end;
   end.kind = CommandKind::kCompleteUpdate;

@@ -115,7 +115,7 @@ Task<std::string> Shipment(Context& ctx) {
   Future<void> parcel = ctx.Activity<void>("PackParcel");
   Future<std::string> courier = ctx.Activity<std::string>(
       ActivityOptions().Cancellation(CancellationType::kWait), "CallCourier");
-  ctx.OnSignal<bool>("call_off", [courier](bool) mutable { courier.Cancel(); });
+  ctx.OnSignal("call_off", [courier](bool) mutable { courier.Cancel(); });
   parcel.Cancel();
   co_return co_await courier;
 }

@@ -144,9 +144,9 @@ std::function<void(std::string, Payloads)> MakeUpdateHandler(Host& host,
     }
     if constexpr (kIsTask<typename Traits::Result>) {
       ++host.state().handlers_running;
-      host.AddRoot(RunUpdateHandler(host, handler, std::move(id),
-                                    std::move(arguments)),
-                   RootRole::kHandler);
+      host.AddRoot(
+          RunUpdateHandler(host, handler, std::move(id), std::move(arguments)),
+          RootRole::kHandler);
     } else {
       Payloads result;
       std::exception_ptr error;

@@ -131,7 +131,8 @@ class OperationCalls {
   Future<void> SignalExternal(const ExternalWorkflow& target, CallName signal,
                               const Args&... args) {
     auto state = NewState<void>();
-    if (!host_->Enter("SignalExternal", signal.site)) return Future<void>(state);
+    if (!host_->Enter("SignalExternal", signal.site))
+      return Future<void>(state);
     Command c = MakeCommand(CommandKind::kSignalExternal, signal);
     c.text(Text::kId) = target.workflow_id;
     if (host_->state().wants_arguments) {

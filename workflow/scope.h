@@ -28,8 +28,7 @@ enum class ScopeLink : std::uint8_t {
 
 class ScopeTree {
  public:
-  using Requested =
-      workflow_internal::Ref<workflow_internal::TypedState<void>>;
+  using Requested = workflow_internal::Ref<workflow_internal::TypedState<void>>;
 
   // Opens a scope; one whose parent is canceled is canceled from the start,
   // unless it is detached.
