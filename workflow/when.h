@@ -13,7 +13,9 @@
 
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -133,6 +135,26 @@ Task<std::vector<T>> WhenAll(std::vector<Future<T>> futures) {
   }
   for (const Future<T>& future : futures) values.push_back(co_await future);
   co_return values;
+}
+
+// What a task gives, or what it throws, as a value:
+//
+//   Result<int> r = co_await AsResult(Book(ctx, order));
+template <typename T>
+Task<Result<T>> AsResult(Task<T> task) {
+  std::exception_ptr error;
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(task);
+      co_return Result<T>();
+    } else {
+      co_return Result<T>(co_await std::move(task));
+    }
+  } catch (const std::exception&) {
+    // Nothing else: leaving the run, and continue-as-new, are no results.
+    error = std::current_exception();
+  }
+  co_return Result<T>(error);
 }
 
 }  // namespace cohort
