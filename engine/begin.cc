@@ -33,6 +33,7 @@ absl::Status Run::Begin(const Turn& turn) {
   core_flags_.clear();
   build_id_.clear();
   answer_missing_ = false;
+  sent_until_ = 0;
   if (turn.started != nullptr) s.turn_time_text = turn.started->time;
   if (turn.completed != nullptr) {
     COHORT_RETURN_IF_ERROR(ReadFlags(*turn.completed));

@@ -1,6 +1,7 @@
 // Emit: what the code issued goes out, under ids of our own.
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "cohort/engine/run.h"
@@ -15,13 +16,27 @@ Emission Run::Emit() {
   // The commands' events will stand right behind the task's completion, which
   // stands right behind its start.
   std::int64_t event_id = started_event_id_ + 1;
-  for (const PendingCommand& p : pending_.all()) {
-    if (p.withdrawn) continue;
-    out.commands.push_back(p.command);
+  const auto all = pending_.all();
+  std::map<PendingId, std::size_t> places;  // of those that are sent
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].withdrawn) continue;
+    places[pending_.IdAt(i)] = out.commands.size();
+    out.commands.push_back(all[i].command);
     NameAtEmission(out.commands, ++event_id);
+    // A cancel of what is sent with it: that has its id and number by now.
+    const Operation* target = operations_.Find(all[i].target);
+    if (target == nullptr || target->state != State::kIssued) continue;
+    const std::size_t place = places.at(target->command);
+    Command& cancel = out.commands.back();
+    cancel.text(Text::kId) = out.commands[place].key();
+    if (RowOf(cancel.kind).on_record != OnRecord::kOpens) {
+      cancel.subject = started_event_id_ + 2 + static_cast<std::int64_t>(place);
+    }
   }
   for (RunningLocal& local : locals_) {
     if (std::exchange(local.handed_out, true)) continue;
+    const Operation* operation = operations_.Find(local.operation);
+    if (operation == nullptr || operation->state == State::kDetached) continue;
     const Command& c = local.request.command;
     out.locals.push_back({local.operation, std::string(c.name()), c.input,
                           local.attempt, c.attributes});

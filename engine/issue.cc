@@ -132,9 +132,10 @@ void Run::CancelOne(OperationId id, std::source_location site) {
   const auto start = operation->start;
   const Input input = CancelInput(operation->cancellation);
   bool settles = false;
-  const bool keep = operation->state == State::kIssued &&
-                    operation->command != 0 &&
-                    options_.profile->same_turn_cancel == SameTurnCancel::kKeep;
+  const bool keep =
+      operation->state == State::kIssued && operation->command != 0 &&
+      (options_.profile->same_turn_cancel == SameTurnCancel::kKeep ||
+       operation->command <= sent_until_);
   if (keep) {
     // Both are sent; the step is taken when the first is recorded.
     if (operation->canceled_early) return;
@@ -170,7 +171,9 @@ void Run::IssueCancel(OperationId id, std::source_location site) {
   OperationId opened = 0;
   if (RowOf(*with).on_record == OnRecord::kOpens) {
     // Another workflow's cancellation names one that has an id by now.
-    if (operation.state == State::kIssued) return;
+    if (operation.state == State::kIssued && operation.command > sent_until_) {
+      return;
+    }
     cancel.subject = 0;
     cancel.attributes = {{"childWorkflowOnly", true}};
     Operation request;

@@ -127,6 +127,7 @@ absl::StatusOr<Emission> Run::Resolve(OperationId local, LocalOutcome outcome) {
     Command command = EncodeLocalActivity(options_.version_dialect, marker);
     command.site = it->request.command.site;
     Push({.command = std::move(command)});
+    sent_until_ = pending_.IdAt(pending_.all().size() - 1);
   }
   EndLocal(it, marker);
   COHORT_RETURN_IF_ERROR(Execute());

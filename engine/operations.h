@@ -38,7 +38,7 @@ struct Operation {
   std::string id;             // as recorded, where its cancel names it
   PendingId cancel = 0;       // its cancel command, until that is recorded
   OperationId target = 0;     // the operation that this one cancels
-  // Canceled before it was recorded, by a writer who sends both.
+  // Canceled before it was recorded, where both are sent.
   std::optional<Input> canceled_early;
   workflow_internal::Ref<workflow_internal::FutureState> future;
   workflow_internal::Ref<workflow_internal::FutureState> start;
@@ -107,6 +107,11 @@ class PendingCommands {
   void Pop();
   // Null for one that was taken away.
   PendingCommand* Find(PendingId id);
+  // The id of the n-th of all().
+  PendingId IdAt(std::size_t n) const {
+    return next_ - static_cast<PendingId>(queue_.size() - head_) +
+           static_cast<PendingId>(n);
+  }
   std::span<PendingCommand> all() { return std::span(queue_).subspan(head_); }
 
  private:

@@ -349,6 +349,9 @@ class Run final : public Host {
   std::set<std::int64_t> core_flags_;
   std::optional<StrictRule> confirmed_by_;
   bool answer_missing_ = false;
+  // A local activity has ended in this live turn behind this command and those
+  // before it: on replay they will be recorded when the code goes on.
+  PendingId sent_until_ = 0;
 
   std::int64_t side_effects_ = 0;  // of the run, for their ids
   std::int64_t locals_begun_ = 0;  // likewise

@@ -2,125 +2,56 @@
 // engine records is what a plain oracle says, and what it says of changed code
 // is what the oracle says.
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <iostream>
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cohort/base/stable_hash.h"
-#include "cohort/markers/codec.h"
-#include "cohort/testing/oracle.h"
-#include "cohort/testing/recorder.h"
-#include "cohort/testing/replayer.h"
-#include "cohort/workflow/workflow.h"
+#include "cohort/testing/programs.h"
 #include "gtest/gtest.h"
 
 namespace cohort_testing {
 namespace {
 
-using cohort::Context;
-using cohort::Future;
-using cohort::Recorder;
-using cohort::Registry;
-using cohort::Task;
-
 constexpr std::size_t kStepsMax = 4;
+constexpr std::size_t kStepsOfAllKindsMax = 3;
 constexpr int kShards = 8;
 // One changed program in so many is replayed: all would take minutes.
 constexpr std::uint64_t kChangedOneIn = 8;
 
-Task<void> Interpret(Context& ctx, std::string text) {
-  std::map<char, Future<void>> operations;
-  for (const ProgramStep& s : ParseProgram(text)) {
-    if (s.kind == 'C') {
-      const auto target = operations.find(s.argument);
-      if (target != operations.end()) target->second.Cancel();
-      continue;
-    }
-    if (s.kind == 'V') {
-      cohort::GetVersion(ctx, std::string(1, s.tag), s.min(), s.max());
-      continue;
-    }
-    Future<void> future = s.kind == 'T'
-                              ? ctx.Timer(std::chrono::seconds(1))
-                              : ctx.Activity<void>(std::string(1, s.argument));
-    operations.emplace(s.tag, future);
-    if (s.form == 's') (void)co_await AsResult(future);
-  }
-  for (auto& [tag, future] : operations) (void)co_await AsResult(future);
-}
+// Steps that can follow `program`: the few kinds on which all else stands, or
+// all.
+enum class Alphabet { kSmall, kWhole };
 
-// The engine's event in the oracle's words.
-OracleEvent InWords(const cohort::Event& event, cohort::PayloadReader& reader) {
-  using enum cohort::EventType;
-  const auto about = static_cast<int>(event.subject);
-  switch (event.type) {
-    case kWorkflowExecutionStarted:
-      return {"Start", about};
-    case kWorkflowTaskScheduled:
-      return {"TaskScheduled", about};
-    case kWorkflowTaskStarted:
-      return {"TaskStarted", about};
-    case kWorkflowTaskCompleted:
-      return {"TaskCompleted", about};
-    case kActivityTaskScheduled:
-      return {"Schedule " + std::string(event.name()), about};
-    case kActivityTaskCancelRequested:
-      return {"CancelActivity", about};
-    case kActivityTaskStarted:
-      return {"ActivityStarted", about};
-    case kActivityTaskCompleted:
-      return {"ActivityCompleted", about};
-    case kTimerStarted:
-      return {"Timer", about};
-    case kTimerCanceled:
-      return {"CancelTimer", about};
-    case kTimerFired:
-      return {"Fired", about};
-    case kUpsertWorkflowSearchAttributes:
-      return {"Upsert", about};
-    case kWorkflowExecutionCompleted:
-      return {"Complete", about};
-    case kMarkerRecorded: {
-      const auto marker = cohort::DecodeVersionMarker(event, reader);
-      if (!marker.ok() || !*marker) return {"?", about};
-      return {"Version " + (*marker)->change_id + "=" +
-                  std::to_string((*marker)->version),
-              about};
-    }
-    default:
-      return {"?", about};
+std::vector<ProgramStep> NextSteps(const Program& program, Alphabet alphabet) {
+  const char tag = static_cast<char>('0' + program.size());
+  std::vector<ProgramStep> next = {{'V', '0', tag, '2'},   // [-1, 1]
+                                   {'V', '2', tag, '3'}};  // [1, 2]
+  const bool whole = alphabet == Alphabet::kWhole;
+  for (char kind : whole ? kOperationKinds : std::string_view("AT")) {
+    const char type = kind == 'T' ? '-' : 'a';
+    next.push_back({kind, 's', tag, type});
+    next.push_back({kind, 'p', tag, type});
   }
-}
-
-std::string Show(const std::vector<OracleEvent>& events) {
-  std::string out;
-  for (const OracleEvent& e : events) {
-    out += e.word + (e.about != 0 ? " #" + std::to_string(e.about) : "") + "\n";
+  if (whole) next.push_back({'S', '-', tag, '-'});
+  for (const ProgramStep& s : program) {
+    if (s.is_operation()) next.push_back({'C', '-', tag, s.tag});
   }
-  return out;
+  return next;
 }
 
 // Every program of `steps` more steps behind `program`.
-void AddPrograms(Program& program, std::size_t steps,
+void AddPrograms(Program& program, std::size_t steps, Alphabet alphabet,
                  std::vector<Program>& all) {
   if (steps == 0) {
     all.push_back(program);
     return;
   }
-  const char tag = static_cast<char>('0' + program.size());
-  std::vector<ProgramStep> next = {{'A', 's', tag, 'a'}, {'A', 'p', tag, 'a'},
-                                   {'T', 's', tag, '-'}, {'T', 'p', tag, '-'},
-                                   {'V', '0', tag, '2'},   // [-1, 1]
-                                   {'V', '2', tag, '3'}};  // [1, 2]
-  for (const ProgramStep& s : program) {
-    if (s.is_operation()) next.push_back({'C', '-', tag, s.tag});
-  }
-  for (const ProgramStep& s : next) {
+  for (const ProgramStep& s : NextSteps(program, alphabet)) {
     program.push_back(s);
-    AddPrograms(program, steps - 1, all);
+    AddPrograms(program, steps - 1, alphabet, all);
     program.pop_back();
   }
 }
@@ -151,6 +82,9 @@ std::vector<Program> Changed(const Program& p) {
     for (const ProgramStep& s : {ProgramStep{'A', 's', old.tag, 'a'},
                                  ProgramStep{'A', 'p', old.tag, 'b'},
                                  ProgramStep{'T', 's', old.tag, '-'},
+                                 ProgramStep{'H', 'p', old.tag, 'a'},
+                                 ProgramStep{'L', 's', old.tag, 'a'},
+                                 ProgramStep{'S', '-', old.tag, '-'},
                                  ProgramStep{'V', '0', old.tag, '2'},
                                  ProgramStep{'V', '2', old.tag, '3'},
                                  ProgramStep{'V', '3', old.tag, '4'}}) {
@@ -163,15 +97,16 @@ std::vector<Program> Changed(const Program& p) {
 
 class Exhaustive {
  public:
-  explicit Exhaustive(int shard) : shard_(shard) {
-    registry_.Workflow("P", Interpret);
-  }
+  explicit Exhaustive(int shard) : shard_(shard) {}
 
   void Run() {
     std::vector<Program> programs;
     Program empty;
     for (std::size_t n = 0; n <= kStepsMax; ++n) {
-      AddPrograms(empty, n, programs);
+      AddPrograms(empty, n, Alphabet::kSmall, programs);
+    }
+    for (std::size_t n = 1; n <= kStepsOfAllKindsMax; ++n) {
+      AddPrograms(empty, n, Alphabet::kWhole, programs);
     }
     for (std::size_t i = 0; i < programs.size(); ++i) {
       if (static_cast<int>(i % kShards) != shard_) continue;
@@ -188,8 +123,6 @@ class Exhaustive {
   }
 
  private:
-  using Completions = std::vector<std::vector<int>>;  // before each later turn
-
   void Explore(const Program& program, VersionChoice choice) {
     Oracle oracle(program, choice);
     oracle.RunTurn();
@@ -225,68 +158,23 @@ class Exhaustive {
   void ExpectRecorded(const Program& program, VersionChoice choice,
                       const Oracle& oracle, const Completions& completions) {
     ++runs_;
-    const cohort::CohortPolicy oldest =
-        cohort::CohortPolicy::Callback([](const cohort::VersionRequest& r) {
-          return std::optional<cohort::Version>(r.min);
-        });
-    const bool newest = choice == VersionChoice::kNewest;
-    Recorder recorder(
-        {.registry = &registry_, .policy = newest ? nullptr : &oldest}, "P",
-        cohort::ToPayloads(ToText(program)));
-    (void)recorder.RunTurn();
-    for (const std::vector<int>& turn : completions) {
-      for (int id : turn) {
-        const auto open =
-            std::find_if(recorder.Open().begin(), recorder.Open().end(),
-                         [id](const auto& o) { return o.event_id == id; });
-        if (open == recorder.Open().end()) break;
-        recorder.Complete(*open);
-      }
-      (void)recorder.RunTurn();
-    }
-    const auto history = recorder.history();
-    ASSERT_TRUE(history.ok() && recorder.status().ok())
-        << ToText(program) << recorder.status();
-    std::vector<OracleEvent> recorded;
-    for (const cohort::Event& event : history->events()) {
-      recorded.push_back(InWords(event, reader_));
-    }
-    ASSERT_EQ(Show(recorded), Show(oracle.events())) << ToText(program);
-    const auto report = cohort::Replayer(registry_).Replay(*history);
-    ASSERT_EQ(report.verdict, cohort::Verdict::kClean) << report.ToString();
-    ASSERT_EQ(Judge(program, oracle.events()), "clean") << ToText(program);
-    ReplayChanged(program, recorder.ToJson(), oracle.events());
-  }
-
-  void ReplayChanged(const Program& program, const std::string& json,
-                     const std::vector<OracleEvent>& events) {
-    std::string input;
-    cohort::AppendPayloads(input, cohort::ToPayloads(ToText(program)));
-    const std::size_t at = json.find(input);
-    ASSERT_NE(at, std::string::npos);
+    const std::string json = ExpectAsOracle(registry_, program, choice,
+                                            completions, oracle.events());
     for (const Program& changed : Changed(program)) {
-      if (cohort::StableHash(ToText(changed) + Show(events)) % kChangedOneIn) {
+      if (cohort::StableHash(ToText(changed) + Show(oracle.events())) %
+          kChangedOneIn) {
         continue;
       }
       ++changed_;
-      std::string other;
-      cohort::AppendPayloads(other, cohort::ToPayloads(ToText(changed)));
-      std::string text = json;
-      text.replace(at, input.size(), other);
-      const auto history = cohort::History::FromJson(std::move(text));
-      ASSERT_TRUE(history.ok());
-      const auto report = cohort::Replayer(registry_).Replay(*history);
-      const std::string said = Judge(changed, events);
-      if (said == "clean") ++clean_;
-      ASSERT_EQ(NameOf(report.verdict), said)
-          << ToText(program) << " by " << ToText(changed) << "\n"
-          << Show(events) << report.ToString();
+      clean_ += ExpectJudgedAsOracle(registry_, program, json, oracle.events(),
+                                     changed) == "clean"
+                    ? 1
+                    : 0;
     }
   }
 
   int shard_;
-  Registry registry_;
-  cohort::PayloadReader reader_;
+  const cohort::Registry registry_ = ProgramRegistry();
   std::int64_t programs_ = 0;
   std::int64_t runs_ = 0;
   std::int64_t changed_ = 0;

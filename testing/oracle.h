@@ -13,22 +13,31 @@
 #ifndef COHORT_TESTING_ORACLE_H_
 #define COHORT_TESTING_ORACLE_H_
 
+#include <deque>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cohort_testing {
 
-// One step, four letters as text: kind, form, tag, argument.
+// The operations of programs: Activity, Timer, cHild, Nexus operation, eXternal
+// signal, Local activity.
+inline constexpr std::string_view kOperationKinds = "ATHNXL";
+
+// One step, four letters as text: kind, form, tag, argument. Beside operations:
+// Version call, Side effect, Cancel.
 struct ProgramStep {
-  char kind = 'A';      // Activity, Timer, Version call, Cancel
+  char kind = 'A';
   char form = 's';      // operations: awaited at once (s), at the end (p)
   char tag = '0';       // its name, also for Cancel
-  char argument = 'a';  // activity: its type; Cancel: the tag of its target
+  char argument = 'a';  // operations: the type; Cancel: the tag of its target
   // Version calls only; the texts of form and argument.
   int min() const { return form - '1'; }
   int max() const { return argument - '1'; }
-  bool is_operation() const { return kind == 'A' || kind == 'T'; }
+  bool is_operation() const {
+    return kOperationKinds.find(kind) != std::string_view::npos;
+  }
 };
 
 using Program = std::vector<ProgramStep>;
@@ -42,7 +51,20 @@ enum class VersionChoice { kNewest, kOldest };
 struct OracleEvent {
   std::string word;
   int about = 0;
-  bool operator==(const OracleEvent&) const = default;
+  // In the oracle's own hands: the operation that it opens, or that it cancels
+  // before it has an event.
+  char tag = 0;
+  char cancels = 0;
+  bool operator==(const OracleEvent& other) const {
+    return word == other.word && about == other.about;
+  }
+};
+std::string Show(const std::vector<OracleEvent>& events);
+
+// What a turn is known to record.
+struct Recorded {
+  std::map<char, int> versions;  // by tag
+  int side_effects = 0;
 };
 
 // Runs a program's code, turn by turn.
@@ -50,18 +72,28 @@ class Interpreter {
  public:
   explicit Interpreter(Program program) : program_(std::move(program)) {}
 
-  // What the code puts out in one turn. `recorded` is what the turn is known
-  // to record by tag; null when it is live.
-  std::vector<OracleEvent> RunTurn(const std::map<char, int>* recorded,
-                                   VersionChoice choice);
-  // The turn's n-th operation was recorded by this event.
-  void Record(std::size_t n, int event_id);
+  // Forgets what it put out in the turn before.
+  void BeginTurn() {
+    out_.clear();
+    side_effects_ = 0;
+  }
+  // Goes on until it has to wait. `recorded` is null in a live turn.
+  void Run(const Recorded* recorded, VersionChoice choice);
+  // What the turn has put out and nobody has taken yet, in order.
+  std::deque<OracleEvent>& out() { return out_; }
+  // The first local activity that runs, of that type ('*': of any); 0 if none
+  // does. It has ended. A history may also say so of one that was canceled.
+  char EndLocal(char type);
+  // The operation of that tag was recorded by this event.
+  void Record(char tag, int event_id) { operations_[tag].event_id = event_id; }
+  int EventOf(char tag) const { return operations_.at(tag).event_id; }
   void Settle(int event_id);
 
   // Answered by default, or recorded, in an earlier turn.
   bool Knows(char tag) const { return book_.contains(tag); }
   void Learn(char tag, int version) { book_.emplace(tag, version); }
   bool out_of_range() const { return out_of_range_; }
+  bool diverged() const { return diverged_; }
   bool closed() const { return closed_; }
 
  private:
@@ -69,15 +101,26 @@ class Interpreter {
     bool done = false;
     int event_id = 0;
   };
-  void Cancel(char target, std::vector<OracleEvent>& out);
+  // False: the program waits, or is at its end.
+  bool Step(const ProgramStep& step, const Recorded* recorded,
+            VersionChoice choice);
+  bool Begin(const ProgramStep& step);
+  bool Ask(const ProgramStep& step, const Recorded* recorded,
+           VersionChoice choice);
+  void Cancel(char target);
+  const ProgramStep& StepOf(char tag) const;
 
   Program program_;
   std::size_t at_ = 0;
   std::map<char, Operation> operations_;
-  std::vector<char> issued_;  // this turn, in order
+  std::vector<char> locals_;  // that run, by tag
+  std::vector<char> canceled_locals_;
+  std::deque<OracleEvent> out_;
   std::map<char, int> book_;
+  int side_effects_ = 0;  // asked for in this turn
   bool closed_ = false;
   bool out_of_range_ = false;
+  bool diverged_ = false;
 };
 
 // A live run of one program.
@@ -87,9 +130,11 @@ class Oracle {
 
   void RunTurn();
   void Complete(int event_id);
-  // Operations that history has not ended; canceled activities included.
+  // Operations that history has not ended; canceled ones included.
   const std::vector<int>& open() const { return open_; }
   bool closed() const { return code_.closed(); }
+  // A version was asked for that is out of its range.
+  bool failed() const { return code_.out_of_range(); }
   const std::vector<OracleEvent>& events() const { return events_; }
 
  private:
