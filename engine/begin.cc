@@ -18,6 +18,7 @@ constexpr std::int64_t kCoreTypesAreChecked = 1;
 
 absl::Status Run::Begin(const Turn& turn) {
   RunState& s = state();
+  s.scheduler.BeginTurn();
   turn_number_ = turn.number;
   started_event_id_ = turn.started != nullptr ? turn.started->id : 0;
   s.turn_completed = turn.completed != nullptr;

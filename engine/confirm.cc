@@ -28,11 +28,21 @@ absl::Status Run::ConfirmOutputs(const Turn& turn) {
 
 absl::Status Run::ConfirmOutput(const Turn& turn, std::size_t* output) {
   const Event& event = turn.outputs[*output];
+  // Validators run live only: no command on replay answers to a rejection.
+  if (event.type == EventType::kWorkflowExecutionUpdateRejected) {
+    return absl::OkStatus();
+  }
   if (event.type == EventType::kMarkerRecorded) {
     if (VersionAt(event.id) != nullptr) return ConfirmVersion(turn, output);
     const MarkerRole role = RoleOfMarker(event.name());
     if (role == MarkerRole::kLocalActivity) return ConfirmLocal(event);
     if (role == MarkerRole::kMutableSideEffect) return ConfirmMutable(event);
+    if (role == MarkerRole::kUnknown) {
+      return Unimplemented(
+          "event {}: the marker \"{}\" is of no kind that this version knows; "
+          "update cohort",
+          event.id, event.name());
+    }
   }
   if (IsClosing(event.type)) {
     if (auto unchecked = ConfirmUncheckedClosing(event)) return *unchecked;
@@ -170,7 +180,8 @@ MatchRules Run::Rules() const {
 absl::Status Run::RecordOperation(const PendingCommand& pending,
                                   const Event& event) {
   if (Operation* operation = operations_.Find(pending.operation)) {
-    if (StepOperation(*operation, Input::kRecorded) == nullptr) {
+    const LifecycleRow* row = StepOperation(*operation, Input::kRecorded);
+    if (row == nullptr) {
       return DataLoss("event {}: {} is recorded twice", event.id,
                       NameOf(pending.command.kind));
     }
@@ -179,7 +190,7 @@ absl::Status Run::RecordOperation(const PendingCommand& pending,
     if (RowOf(operation->kind).cancel_by == CancelBy::kId) {
       operation->id = event.key();
     }
-    operations_.Index(event.id, pending.operation);
+    if (row->effects & kIndex) operations_.Index(event.id, pending.operation);
     if (operation->canceled_early) CancelRecorded(pending.operation);
   }
   if (pending.command.kind == CommandKind::kAcceptUpdate) {

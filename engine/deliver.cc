@@ -137,6 +137,8 @@ absl::Status Run::DeliverSignal(const Event& event) {
   if (!event.input.empty()) {
     COHORT_ASSIGN_OR_RETURN(arguments, reader_.ReadPayloads(event.input));
   }
+  // Reading them is all that can be checked where no code runs.
+  if (delivers_only_) return absl::OkStatus();
   auto& signals = state().signals;
   auto it = signals.find(event.name());
   if (it == signals.end()) {
@@ -163,8 +165,8 @@ absl::Status Run::DeliverCancelRequest() {
 // canceled instead.
 bool Run::OvertakeResult() {
   const Scheduler& scheduler = state().scheduler;
-  if (scheduler.roots().empty()) return false;
-  PromiseBase* waits = scheduler.roots().front().promise();
+  PromiseBase* waits = scheduler.workflow();
+  if (waits == nullptr) return false;
   while (waits->awaited != nullptr && waits->awaited->promise() != nullptr) {
     waits = waits->awaited->promise();
   }
@@ -208,7 +210,9 @@ absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {
     if (step->effects & kNotifyStarted) SettleStart(*operation, event);
     return status_;
   }
-  if (step->effects & kSettle) SettleWith(*operation, event, row.outcome);
+  if (step->effects & kSettle) {
+    COHORT_RETURN_IF_ERROR(SettleWith(*operation, event, row.outcome));
+  }
   // A cancel that was not sent yet has nothing left to cancel.
   if (operation->cancel != 0) Withdraw(operation->cancel);
   const OperationId target = operation->target;
@@ -234,26 +238,29 @@ void Run::SettleStart(Operation& operation, const Event& event) {
                 std::string(event.text(Text::kControl))));
 }
 
-void Run::SettleWith(Operation& operation, const Event& event,
-                     Outcome outcome) {
+absl::Status Run::SettleWith(Operation& operation, const Event& event,
+                             Outcome outcome) {
   const auto& future = operation.future;
   const auto& start = operation.start;
   const bool asked = (future && future->shared()) || (start && start->shared());
-  if (!asked) return;  // nobody can ask any more
+  if (!asked) return absl::OkStatus();  // nobody can ask any more
   if (outcome == Outcome::kResult) {
     if (start && !start->settled()) {
       start->SettlePayload(PayloadTraits<std::string>::ToPayload(""));
     }
-    return future->SettleResult(reader_, event.input, scratch_);
+    absl::Status read = future->SettleResult(reader_, event.input, scratch_);
+    return Annotate(read, fmt::format("event {}", event.id));
   }
+  COHORT_ASSIGN_OR_RETURN(Failure failure, FailureOf(event, outcome));
   const std::exception_ptr error =
-      ErrorOf(operation.kind, FailureOf(event, outcome), outcome);
+      ErrorOf(operation.kind, std::move(failure), outcome);
   if (start) start->SettleError(error);
   if (future) future->SettleError(error);
+  return absl::OkStatus();
 }
 
 // What an event that is no success says.
-Failure Run::FailureOf(const Event& event, Outcome outcome) {
+absl::StatusOr<Failure> Run::FailureOf(const Event& event, Outcome outcome) {
   Failure failure;
   switch (outcome) {
     case Outcome::kTimedOut:
@@ -277,8 +284,8 @@ Failure Run::FailureOf(const Event& event, Outcome outcome) {
     case Outcome::kResult:
     case Outcome::kFailure: {
       auto read = reader_.ReadFailure(event.failure);
-      if (read.ok()) failure = *std::move(read);
-      break;
+      if (read.ok()) return read;
+      return Annotate(read.status(), fmt::format("event {}", event.id));
     }
   }
   return failure;

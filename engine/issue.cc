@@ -125,41 +125,37 @@ bool Run::StaysCanceled(ScopeId scope) const {
 }
 
 void Run::CancelOne(OperationId id, std::source_location site) {
-  Operation* found = operations_.Find(id);
-  if (found == nullptr) return;
-  Operation& operation = *found;
-  const Input input = CancelInput(operation.cancellation);
-  const bool keep = operation.state == State::kIssued &&
-                    operation.command != 0 &&
+  Operation* operation = operations_.Find(id);
+  if (operation == nullptr) return;
+  // Issuing its cancel may move all operations.
+  const auto future = operation->future;
+  const auto start = operation->start;
+  const Input input = CancelInput(operation->cancellation);
+  bool settles = false;
+  const bool keep = operation->state == State::kIssued &&
+                    operation->command != 0 &&
                     options_.profile->same_turn_cancel == SameTurnCancel::kKeep;
   if (keep) {
     // Both are sent; the step is taken when the first is recorded.
-    if (operation.canceled_early) return;
-    operation.canceled_early = input;
-    if (input != Input::kAbandon) IssueCancel(id, operation, site);
-    if (input != Input::kCancelWait) {
-      const auto future = operation.future;
-      const auto start = operation.start;
-      future->SettleError(Canceled());
-      if (start) start->SettleError(Canceled());
-    }
-    return;
+    if (operation->canceled_early) return;
+    operation->canceled_early = input;
+    settles = input != Input::kCancelWait;
+    if (input != Input::kAbandon) IssueCancel(id, site);
+  } else {
+    const LifecycleRow* row = StepOperation(*operation, input);
+    if (row == nullptr) return;
+    settles = (row->effects & kSettleCanceled) != 0;
+    if (row->effects & kWithdraw) Withdraw(operation->command);
+    if (IsOver(operation->state)) operations_.Release(id);
+    if (row->effects & kIssueCancel) IssueCancel(id, site);
   }
-  const LifecycleRow* row = StepOperation(operation, input);
-  if (row == nullptr) return;
-  if (row->effects & kWithdraw) Withdraw(operation.command);
-  if (row->effects & kIssueCancel) IssueCancel(id, operation, site);
-  const auto future = operation.future;
-  const auto start = operation.start;
-  if (IsOver(operation.state)) operations_.Release(id);
-  if (row->effects & kSettleCanceled) {
-    if (start) start->SettleError(Canceled());
-    if (future) future->SettleError(Canceled());
-  }
+  if (!settles) return;
+  if (start) start->SettleError(Canceled());
+  if (future) future->SettleError(Canceled());
 }
 
-void Run::IssueCancel(OperationId id, Operation& operation,
-                      std::source_location site) {
+void Run::IssueCancel(OperationId id, std::source_location site) {
+  const Operation& operation = *operations_.Find(id);
   if (RowOf(operation.kind).begins_as == BeginsAs::kRunning) {
     canceled_locals_.push_back(id);
     return;

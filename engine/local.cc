@@ -75,10 +75,15 @@ void Run::EndLocal(std::vector<RunningLocal>::iterator local,
                        marker.attempt + 1, *marker.backoff),
             RootRole::kSpawned);
   } else if (marker.failure) {
-    const bool canceled = marker.failure->info == "canceledFailureInfo";
-    future->SettleError(
-        canceled ? std::make_exception_ptr(CanceledError(*marker.failure))
-                 : std::make_exception_ptr(ActivityError(*marker.failure)));
+    // Java wraps what the activity failed with, as an activity's event does
+    // not.
+    const Failure& outer = *marker.failure;
+    const bool wrapped = outer.info == "activityFailureInfo" && outer.cause;
+    const Failure& failure = wrapped ? *outer.cause : outer;
+    const bool canceled = failure.info == "canceledFailureInfo";
+    future->SettleError(canceled
+                            ? std::make_exception_ptr(CanceledError(failure))
+                            : std::make_exception_ptr(ActivityError(failure)));
   } else {
     future->SettlePayload(marker.result.empty() ? Payload{} : marker.result[0]);
   }

@@ -56,9 +56,16 @@ absl::StatusOr<Payloads> Run::Query(std::string_view name,
 std::string Run::StackTrace() const {
   std::string text;
   int number = 0;
+  std::vector<const PromiseBase*> roots;
   for (const TaskOwner& root : state().scheduler.roots()) {
+    roots.push_back(root.promise());
+  }
+  std::sort(roots.begin(), roots.end(),
+            [](const PromiseBase* a, const PromiseBase* b) {
+              return a->order < b->order;
+            });
+  for (const PromiseBase* at : roots) {
     std::vector<std::string> sites;
-    const PromiseBase* at = root.promise();
     while (at != nullptr) {
       sites.push_back(SiteText(at->await_site));
       at = at->awaited == nullptr ? nullptr : at->awaited->promise();

@@ -16,7 +16,16 @@ Run::Run(RunOptions options) : options_(std::move(options)) {
   status_ = options_.registry->status();
 }
 
-Run::~Run() { state().scheduler.DestroyAll(); }
+// Closures of workflow code may call the Context when they go: it goes last.
+Run::~Run() {
+  RunState& s = state();
+  s.scheduler.DestroyAll();
+  s.conditions.clear();
+  s.signals.clear();
+  s.queries.clear();
+  s.updates.clear();
+  locals_.clear();
+}
 
 absl::Status Run::Replay(const Turn& turn,
                          std::optional<StrictRule> confirmed_by) {
@@ -31,13 +40,11 @@ absl::Status Run::Replay(const Turn& turn,
   return EndTurn();
 }
 
-absl::Status Run::DeliverOpen(const Turn& turn,
-                              std::vector<UpdateRequest> updates) {
+absl::Status Run::DeliverOpen(const Turn& turn) {
   COHORT_RETURN_IF_ERROR(status_);
+  delivers_only_ = true;
   if (absl::Status s = Begin(turn); !s.ok()) return Fail(std::move(s));
-  if (absl::Status s = Deliver(turn, std::move(updates)); !s.ok()) {
-    return Fail(std::move(s));
-  }
+  if (absl::Status s = Deliver(turn, {}); !s.ok()) return Fail(std::move(s));
   return absl::OkStatus();
 }
 
@@ -48,7 +55,11 @@ absl::StatusOr<Emission> Run::Advance(const Turn& turn,
         InvalidArgument("turn {} was advanced before turn {} was confirmed",
                         turn.number, turn_number_));
   }
-  COHORT_RETURN_IF_ERROR(DeliverOpen(turn, std::move(updates)));
+  COHORT_RETURN_IF_ERROR(status_);
+  if (absl::Status s = Begin(turn); !s.ok()) return Fail(std::move(s));
+  if (absl::Status s = Deliver(turn, std::move(updates)); !s.ok()) {
+    return Fail(std::move(s));
+  }
   COHORT_RETURN_IF_ERROR(Execute());
   RejectUnknownUpdates();
   return Emit();
@@ -165,6 +176,11 @@ void Run::Refuse(absl::Status status, std::source_location site) {
   } else {
     (void)Fail(Annotate(status, prefix));
   }
+  Leave();
+}
+
+// Leaves workflow code, unless it is on its way out already.
+void Run::Leave() const {
   if (state().scheduler.destroying() || std::uncaught_exceptions() > 0) return;
   throw Unwind{};
 }

@@ -131,8 +131,7 @@ class Run final : public Host {
                       std::optional<StrictRule> confirmed_by = std::nullopt);
   // The open last turn of a history that is only replayed: begin and deliver.
   // Its code has not decided anything yet.
-  absl::Status DeliverOpen(const Turn& turn,
-                           std::vector<UpdateRequest> updates = {});
+  absl::Status DeliverOpen(const Turn& turn);
   // An open turn, live: begin, deliver, execute, emit. Confirm has to follow
   // before the next turn.
   absl::StatusOr<Emission> Advance(const Turn& turn,
@@ -236,16 +235,16 @@ class Run final : public Host {
   absl::Status DeliverSignal(const Event& event);
   absl::Status DeliverCancelRequest();
   absl::Status DeliverOutcome(const Event& event, const OutcomeRow& row);
-  void SettleWith(Operation& operation, const Event& event, Outcome outcome);
+  absl::Status SettleWith(Operation& operation, const Event& event,
+                          Outcome outcome);
   void SettleStart(Operation& operation, const Event& event);
-  Failure FailureOf(const Event& event, Outcome outcome);
+  absl::StatusOr<Failure> FailureOf(const Event& event, Outcome outcome);
   bool OvertakeResult();
 
   // issue.cc
   void Push(PendingCommand command);
   void CancelOne(OperationId id, std::source_location site);
-  void IssueCancel(OperationId id, Operation& operation,
-                   std::source_location site);
+  void IssueCancel(OperationId id, std::source_location site);
   void AcknowledgeCancel(OperationId target);
   void CancelRecorded(OperationId id);
   void Withdraw(PendingId id);
@@ -268,7 +267,7 @@ class Run final : public Host {
                            std::vector<UpdateRequest>& updates);
   absl::Status DeliverUpdate(UpdateRequest request);
   bool Validate(const UpdateHandler& handler, const UpdateRequest& request);
-  void StartUpdate(const UpdateHandler& handler, UpdateRequest request);
+  void StartUpdate(UpdateHandler handler, UpdateRequest request);
   void PushUpdateEnd(Command command);
   void RejectUnknownUpdates();
 
@@ -281,6 +280,7 @@ class Run final : public Host {
   // Calls code of the user's that is no coroutine.
   absl::Status CallUser(const std::function<void()>& call);
   absl::Status Fail(absl::Status status);
+  void Leave() const;
   absl::Status Diverge(Divergence divergence);
 
   // confirm.cc
@@ -353,6 +353,7 @@ class Run final : public Host {
   std::int64_t side_effects_ = 0;  // of the run, for their ids
   std::int64_t locals_begun_ = 0;  // likewise
   bool emitted_ = false;           // Confirm has to follow
+  bool delivers_only_ = false;     // no code runs any more, handlers neither
   bool own_turn_ = false;          // the turn that is confirmed was emitted
   absl::Status* query_status_ = nullptr;  // while a query is answered
   absl::Status status_;

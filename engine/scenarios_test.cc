@@ -122,7 +122,7 @@ void Play(const std::string& steps, Recorder& r) {
       ASSERT_FALSE(r.Open().empty()) << word << " in " << steps;
       const Recorder::OpenOperation open =
           word == "last" ? r.Open().back() : r.Open().front();
-      if (word == "start") r.StartActivity(open);
+      if (word == "start") r.Start(open);
       if (word == "complete" || word == "last") r.Complete(open, ToPayloads(7));
       if (word == "fail") r.Fail(open, Failure{.message = "no"});
       if (word == "timeout") r.TimeOut(open);

@@ -45,13 +45,11 @@ absl::Status Run::ReadUpdates(const Turn& turn,
         std::string(event.key()), std::string(event.name()), {}, event.subject};
     const auto admitted = admitted_updates_.find(request.id);
     if (request.name.empty() && admitted != admitted_updates_.end()) {
-      const std::int64_t behind = admitted->second.behind_event;
-      request = std::move(admitted->second);
-      request.behind_event = behind;
-      admitted_updates_.erase(admitted);
+      request = admitted->second;
     } else {
       COHORT_ASSIGN_OR_RETURN(request.input, reader_.ReadPayloads(event.input));
     }
+    if (admitted != admitted_updates_.end()) admitted_updates_.erase(admitted);
     updates.push_back(std::move(request));
   }
   if (!state().turn_completed) {
@@ -69,7 +67,7 @@ absl::Status Run::ReadUpdates(const Turn& turn,
 
 absl::Status Run::DeliverUpdate(UpdateRequest request) {
   const auto handler = state().updates.find(request.name);
-  if (handler == state().updates.end()) {
+  if (handler == state().updates.end() || delivers_only_) {
     waiting_updates_.push_back(std::move(request));
     return absl::OkStatus();
   }
@@ -104,7 +102,8 @@ bool Run::Validate(const UpdateHandler& handler, const UpdateRequest& request) {
   return error == nullptr;
 }
 
-void Run::StartUpdate(const UpdateHandler& handler, UpdateRequest request) {
+// The handler is a copy: it may put another one in its place.
+void Run::StartUpdate(UpdateHandler handler, UpdateRequest request) {
   if (!Validate(handler, request)) return;
   Command accept;
   accept.kind = CommandKind::kAcceptUpdate;

@@ -63,7 +63,9 @@ const Payload* Run::RecordedSideEffect(std::source_location site) {
     answer_missing_ = true;
     (void)Diverge(
         MakeDivergence(DivergenceCause::kMissingMarker, nullptr, &command));
-    throw Unwind{};
+    Leave();
+    scratch_ = {};
+    return &scratch_;
   }
   Push({.command = std::move(command)});
   return &turn_side_effects_[next_side_effect_++];
@@ -112,7 +114,8 @@ MutableValue Run::RecordedMutable(std::string_view id,
     command.site = site;
     (void)Diverge(
         MakeDivergence(DivergenceCause::kMissingMarker, nullptr, &command));
-    throw Unwind{};
+    Leave();
+    m.value.emplace();
   }
   return {m.value ? &*m.value : nullptr, known};
 }

@@ -54,7 +54,11 @@ inline constexpr std::array kEventRows = {
     EventRow(kWorkflowTaskStarted, "WorkflowTaskStarted", kTaskEdge,
              {{"scheduledEventId", kSubject}}),
     EventRow(kWorkflowTaskCompleted, "WorkflowTaskCompleted", kTaskEdge,
-             {{"startedEventId", kSubject}, {"sdkMetadata", kDetailsRaw}}),
+             {{"startedEventId", kSubject},
+              {"binaryChecksum", kName},
+              {"workerVersion.buildId", kId},
+              {"deploymentVersion.buildId", kScope},
+              {"sdkMetadata", kDetailsRaw}}),
     EventRow(kWorkflowTaskTimedOut, "WorkflowTaskTimedOut", kTaskEdge,
              {{"startedEventId", kSubject}, {"timeoutType", kControl}}),
     // kId: the new run's id, when the failure is a reset.

@@ -1,6 +1,7 @@
 #include "cohort/testing/recorder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "cohort/base/status.h"
@@ -53,6 +54,7 @@ void Recorder::Evict() {
   run_ = std::make_unique<Run>(options_);
   reader_ = std::make_unique<TurnReader>();
   pages_.clear();
+  locals_.clear();  // they are handed out anew
   fed_ = 0;
 }
 
@@ -76,7 +78,16 @@ absl::Status Recorder::RunTurn() {
   if (mode_ == Mode::kEvicted) Evict();
   Emission emission;
   status_ = Feed(&emission);
+  if (status_.ok()) status_ = RunLocals(&emission);
   COHORT_RETURN_IF_ERROR(status_);
+  RecordCompletion(emission, scheduled, started);
+  commands_ = std::move(emission.commands);
+  closed_ = emission.closed;
+  return status_;
+}
+
+void Recorder::RecordCompletion(const Emission& emission,
+                                std::int64_t scheduled, std::int64_t started) {
   EventDraft completed = Draft(EventType::kWorkflowTaskCompleted, started);
   completed.attributes = {{"scheduledEventId", scheduled},
                           {"sdkMetadata.sdkName", std::string(kSdkName)},
@@ -87,11 +98,41 @@ absl::Status Recorder::RunTurn() {
   for (std::int64_t flag : emission.core_used_flags) {
     completed.attributes.push_back({"sdkMetadata.coreUsedFlags[]", flag});
   }
+  if (!options_.build_id.empty()) {
+    completed.text(Text::kScope) = options_.build_id;
+  }
   const std::int64_t completed_id = Append(std::move(completed));
   for (const Command& c : emission.commands) Record(c, completed_id);
-  commands_ = std::move(emission.commands);
-  closed_ = emission.closed;
-  return status_;
+}
+
+absl::Status Recorder::RunLocals(Emission* emission) {
+  const auto take = [this](Emission& from) {
+    locals_.insert(locals_.end(), from.locals.begin(), from.locals.end());
+    for (const OperationId id : from.canceled_locals) {
+      std::erase_if(locals_,
+                    [id](const LocalCall& c) { return c.operation == id; });
+    }
+    rejected_.insert(rejected_.end(), from.rejected.begin(),
+                     from.rejected.end());
+  };
+  take(*emission);
+  for (std::size_t i = 0; i < locals_.size() && !emission->closed;) {
+    std::optional<LocalOutcome> outcome;
+    if (local_runner_) {
+      outcome = local_runner_(locals_[i]);
+    } else {
+      outcome.emplace();
+    }
+    if (!outcome) {
+      ++i;
+      continue;
+    }
+    const OperationId id = locals_[i].operation;
+    locals_.erase(locals_.begin() + static_cast<std::ptrdiff_t>(i));
+    COHORT_ASSIGN_OR_RETURN(*emission, run_->Resolve(id, *std::move(outcome)));
+    take(*emission);
+  }
+  return absl::OkStatus();
 }
 
 void Recorder::FailTask() {
@@ -118,7 +159,8 @@ absl::Status Recorder::Feed(Emission* emission) {
     if (turn->completed != nullptr) {
       COHORT_RETURN_IF_ERROR(run_->Replay(*turn));
     } else {
-      COHORT_ASSIGN_OR_RETURN(*emission, run_->Advance(*turn));
+      COHORT_ASSIGN_OR_RETURN(
+          *emission, run_->Advance(*turn, std::exchange(updates_, {})));
     }
   }
 }
@@ -146,53 +188,92 @@ void Recorder::Forget(std::int64_t event_id) {
   });
 }
 
-void Recorder::StartActivity(const OpenOperation& operation) {
-  if (operation.kind != CommandKind::kScheduleActivity) return;
+const OutcomeRow* Recorder::RowFor(CommandKind kind, Outcome outcome) {
+  for (const OutcomeRow& row : kOutcomes) {
+    if (row.kind == kind && row.outcome == outcome) return &row;
+  }
+  return nullptr;
+}
+
+void Recorder::Start(OpenOperation operation) {
   const std::int64_t id = operation.event_id;
   if (std::find(started_.begin(), started_.end(), id) != started_.end()) return;
-  started_.push_back(id);
-  Append(Draft(EventType::kActivityTaskStarted, id));
-}
-
-void Recorder::Complete(const OpenOperation& operation,
-                        const Payloads& result) {
-  const bool timer = operation.kind == CommandKind::kStartTimer;
-  StartActivity(operation);
-  EventDraft draft =
-      Draft(timer ? EventType::kTimerFired : EventType::kActivityTaskCompleted,
-            operation.event_id);
-  if (timer) {
+  for (const OutcomeRow& row : kOutcomes) {
+    if (row.kind != operation.kind || row.input != Input::kStarted) continue;
+    started_.push_back(id);
+    EventDraft draft = Draft(row.event, id);
+    draft.text(Text::kName) = operation.name;
     draft.text(Text::kId) = operation.id;
-  } else {
-    draft.input = result;
+    draft.text(Text::kControl) = fmt::format("started-{}", id);
+    Append(std::move(draft));
   }
-  Append(std::move(draft));
-  Forget(operation.event_id);
 }
 
-void Recorder::Fail(const OpenOperation& operation, const Failure& failure) {
-  StartActivity(operation);
-  EventDraft draft = Draft(EventType::kActivityTaskFailed, operation.event_id);
-  draft.failure = failure;
+void Recorder::End(OpenOperation operation, EventType type, EventDraft draft) {
+  const OutcomeRow* row = OutcomeOf(type);
+  if (row != nullptr && row->guard == Guard::kNeedsStarted) Start(operation);
+  draft.type = type;
+  draft.subject = operation.event_id;
+  draft.text(Text::kName) = operation.name;
+  draft.text(Text::kId) = operation.id;
   Append(std::move(draft));
-  Forget(operation.event_id);
+  if (row != nullptr && row->input == Input::kSettled) {
+    Forget(operation.event_id);
+  }
 }
 
-void Recorder::TimeOut(const OpenOperation& operation) {
-  EventDraft draft =
-      Draft(EventType::kActivityTaskTimedOut, operation.event_id);
+void Recorder::Complete(OpenOperation operation, const Payloads& result) {
+  EventDraft draft;
+  draft.input = result;
+  End(operation, RowFor(operation.kind, Outcome::kResult)->event,
+      std::move(draft));
+}
+
+void Recorder::Fail(OpenOperation operation, const Failure& failure) {
+  EventDraft draft;
+  const OutcomeRow* row = RowFor(operation.kind, Outcome::kFailure);
+  if (row != nullptr) {
+    draft.failure = failure;
+  } else {
+    row = RowFor(operation.kind, Outcome::kCause);
+    draft.text(Text::kControl) = failure.message;
+  }
+  // Timers do not fail.
+  if (row != nullptr) End(operation, row->event, std::move(draft));
+}
+
+void Recorder::TimeOut(OpenOperation operation) {
+  EventDraft draft;
   draft.failure.emplace();
-  draft.failure->message = "activity timeout";
+  draft.failure->message = "timeout";
   draft.failure->info = "timeoutFailureInfo";
   draft.failure->timeout_type = "TIMEOUT_TYPE_SCHEDULE_TO_START";
-  Append(std::move(draft));
-  Forget(operation.event_id);
+  const OutcomeRow* row = RowFor(operation.kind, Outcome::kTimedOut);
+  const EventType type = row != nullptr ? row->event
+                         : operation.kind == CommandKind::kScheduleNexus
+                             ? EventType::kNexusOperationTimedOut
+                             : EventType::kActivityTaskTimedOut;
+  End(operation, type, std::move(draft));
 }
 
-void Recorder::AcknowledgeCancel(const OpenOperation& operation) {
-  StartActivity(operation);
-  Append(Draft(EventType::kActivityTaskCanceled, operation.event_id));
-  Forget(operation.event_id);
+void Recorder::AcknowledgeCancel(OpenOperation operation) {
+  const OutcomeRow* row = RowFor(operation.kind, Outcome::kCanceled);
+  if (row == nullptr) return;
+  Start(operation);
+  End(operation, row->event);
+}
+
+void Recorder::Update(std::string id, std::string name, Payloads input) {
+  updates_.push_back({std::move(id), std::move(name), std::move(input),
+                      static_cast<std::int64_t>(events_.size())});
+}
+
+void Recorder::Admit(std::string id, std::string name, Payloads input) {
+  EventDraft draft = Draft(EventType::kWorkflowExecutionUpdateAdmitted);
+  draft.text(Text::kName) = std::move(name);
+  draft.text(Text::kId) = std::move(id);
+  draft.input = std::move(input);
+  Append(std::move(draft));
 }
 
 void Recorder::Signal(std::string_view name, const Payloads& input) {

@@ -18,7 +18,9 @@
 #define COHORT_TESTING_RECORDER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,13 +60,26 @@ class Recorder {
   // tried again. `registry` outlives the recorder.
   void Deploy(const Registry& registry);
 
-  // What came in, before the next turn. Activities are started first where
-  // they were not.
-  void Complete(const OpenOperation& operation, const Payloads& result = {});
-  void Fail(const OpenOperation& operation, const Failure& failure);
-  void TimeOut(const OpenOperation& operation);
-  void AcknowledgeCancel(const OpenOperation& operation);
-  void StartActivity(const OpenOperation& operation);
+  // Runs local activities, within the turn that calls them. nullopt: it has not
+  // ended yet; the turn completes without it (a heartbeat), and the next one
+  // asks again. Without a runner each gives null.
+  using LocalRunner =
+      std::function<std::optional<LocalOutcome>(const LocalCall&)>;
+  void SetLocalRunner(LocalRunner runner) { local_runner_ = std::move(runner); }
+
+  // What came in, before the next turn. Operations are started first where
+  // they have to be.
+  void Complete(OpenOperation operation, const Payloads& result = {});
+  void Fail(OpenOperation operation, const Failure& failure);
+  void TimeOut(OpenOperation operation);
+  void AcknowledgeCancel(OpenOperation operation);
+  // The event that says that it has started; for kinds that have one.
+  void Start(OpenOperation operation);
+  // Any other event about it: OutcomeOf(type) has the operation's kind.
+  void End(OpenOperation operation, EventType type, EventDraft draft = {});
+  // Asks for an update in the next turn; Admit records that first.
+  void Update(std::string id, std::string name, Payloads input = {});
+  void Admit(std::string id, std::string name, Payloads input = {});
   void Signal(std::string_view name, const Payloads& input = {});
   void RequestCancel();
 
@@ -73,11 +88,17 @@ class Recorder {
   bool closed() const { return closed_; }
   const absl::Status& status() const { return status_; }
   const Run& run() const { return *run_; }
+  absl::StatusOr<Payloads> Query(std::string_view name,
+                                 const Payloads& input = {}) {
+    return run_->Query(name, input);
+  }
   // All events so far.
   absl::StatusOr<History> history() const;
   std::string ToJson() const;
   // The commands of the last turn.
   const std::vector<Command>& commands() const { return commands_; }
+  // All updates that the code did not take.
+  const std::vector<RejectedUpdate>& rejected() const { return rejected_; }
 
  private:
   std::int64_t Append(EventDraft draft);
@@ -87,6 +108,11 @@ class Recorder {
   void Record(const Command& command, std::int64_t completed_id);
   // The turns of the events since the last call, one after the other.
   absl::Status Feed(Emission* emission);
+  // Runs what the emission asks for, until nothing ends any more.
+  absl::Status RunLocals(Emission* emission);
+  void RecordCompletion(const Emission& emission, std::int64_t scheduled,
+                        std::int64_t started);
+  static const OutcomeRow* RowFor(CommandKind kind, Outcome outcome);
 
   RunOptions options_;
   Mode mode_;
@@ -96,7 +122,11 @@ class Recorder {
   std::vector<std::string> events_;  // one JSON text each
   std::size_t fed_ = 0;              // events that the run has seen
   std::vector<OpenOperation> open_;
-  std::vector<std::int64_t> started_;  // activities that were started
+  std::vector<std::int64_t> started_;   // operations that were started
+  std::vector<UpdateRequest> updates_;  // for the next turn
+  LocalRunner local_runner_;
+  std::vector<LocalCall> locals_;  // that have not ended
+  std::vector<RejectedUpdate> rejected_;
   std::vector<Command> commands_;
   bool closed_ = false;
   absl::Status status_;

@@ -129,7 +129,7 @@ struct Outcome {
 // clang-format off
 constexpr std::array<Outcome, 6> kOutcomes = {{
     {"start",
-     [](Recorder& r, const auto& o, const Payloads&) { r.StartActivity(o); }},
+     [](Recorder& r, const auto& o, const Payloads&) { r.Start(o); }},
     {"complete",
      [](Recorder& r, const auto& o, const Payloads& p) { r.Complete(o, p); }},
     {"fire",

@@ -57,13 +57,18 @@ Future<void> Context::Until(std::function<bool()> holds,
   if (!host_->Enter("Until", site)) return Future<void>(std::move(state));
   if (host_->state().scopes.canceled(scope_)) {
     state->SettleError(std::make_exception_ptr(CanceledError()));
-  } else if (holds()) {
+  } else if (Holds(holds)) {
     state->SettleValue({});
   } else {
     host_->state().conditions.push_back(
         {std::move(holds), AsBase(state), scope_});
   }
   return Future<void>(std::move(state));
+}
+
+bool Context::Holds(const std::function<bool()>& condition) {
+  ReadOnly guard(host_->state(), "a condition");
+  return condition();
 }
 
 Task<bool> Context::UntilWithin(Nanoseconds timeout,
@@ -87,7 +92,7 @@ void Context::SetSignalHandler(std::string_view name,
   while (!queue.unread.empty()) {
     Payloads signal = std::move(queue.unread.front());
     queue.unread.pop_front();
-    queue.handler(signal);
+    queue.Deliver(std::move(signal));
   }
 }
 

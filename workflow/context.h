@@ -19,6 +19,10 @@
 // Context models VersionHost: GetVersion, Patched and DeprecatePatch
 // (versioning/get_version.h) take it as their first argument.
 //
+// A destructor of workflow code may run while the run is taken down; calls on
+// Context do nothing then. At other times they may leave by an exception, which
+// a destructor does not survive: do not call Context in one.
+//
 // Threads: one run, one thread. Errors: misuse fails the run with
 // kInvalidArgument and never returns to the caller.
 #ifndef COHORT_WORKFLOW_CONTEXT_H_
@@ -74,14 +78,11 @@ class Context : public OperationCalls {
     T value{};
     if (!host_->Enter("SideEffect", site)) return value;
     if (const Payload* recorded = host_->RecordedSideEffect(site)) {
-      absl::Status status = PayloadTraits<T>::FromPayload(*recorded, value);
-      if (!status.ok()) host_->Refuse(std::move(status), site);
+      absl::Status status = cohort::FromPayload(*recorded, value);
+      if (!status.ok()) RefuseValue(status, site);
       return value;
     }
-    {
-      ReadOnly guard(host_->state(), "a side-effect function");
-      value = make();
-    }
+    if (!Make(make, value, site)) return value;
     host_->RecordSideEffect(PayloadTraits<T>::ToPayload(value), site);
     return value;
   }
@@ -99,14 +100,11 @@ class Context : public OperationCalls {
     const MutableValue known = host_->RecordedMutable(id, site);
     T old{};
     if (known.value != nullptr) {
-      absl::Status status = PayloadTraits<T>::FromPayload(*known.value, old);
-      if (!status.ok()) host_->Refuse(std::move(status), site);
+      absl::Status status = cohort::FromPayload(*known.value, old);
+      if (!status.ok()) RefuseValue(status, site);
       if (known.recorded) return old;
     }
-    {
-      ReadOnly guard(host_->state(), "a side-effect function");
-      value = make();
-    }
+    if (!Make(make, value, site)) return value;
     if (known.value != nullptr && value == old) return old;
     host_->RecordMutable(id, PayloadTraits<T>::ToPayload(value), site);
     return value;
@@ -125,11 +123,13 @@ class Context : public OperationCalls {
   // --- Waiting -----------------------------------------------------------
 
   // Runs a task beside this one; it starts when this one waits. Its value or
-  // error is the future's.
+  // error is the future's. Where nobody holds the future, an exception that is
+  // no WorkflowError fails the turn, as everywhere.
   template <typename T>
-  Future<T> Spawn(Task<T> task) {
+  Future<T> Spawn(Task<T> task,
+                  std::source_location site = std::source_location::current()) {
     auto state = NewState<T>();
-    if (host_->Enter("Spawn", std::source_location::current())) {
+    if (host_->Enter("Spawn", site)) {
       host_->AddRoot(RunBeside(*host_, std::move(task), state),
                      RootRole::kSpawned);
     }
@@ -138,9 +138,10 @@ class Context : public OperationCalls {
   // The same for a callable that gives the task; it lives as long as the task.
   template <typename F>
     requires workflow_internal::kIsTask<std::invoke_result_t<F&>>
-  auto Spawn(F function)
+  auto Spawn(F function,
+             std::source_location site = std::source_location::current())
       -> Future<typename std::invoke_result_t<F&>::value_type> {
-    return Spawn(CallOwned(*host_, std::move(function)));
+    return Spawn(CallOwned(*host_, std::move(function)), site);
   }
 
   template <typename T = void>
@@ -172,20 +173,25 @@ class Context : public OperationCalls {
   template <typename F>
   void OnSignal(std::string_view name, F handle,
                 std::source_location site = std::source_location::current()) {
+    if (!host_->Enter("OnSignal", site)) return;
     SetSignalHandler(name, workflow_internal::MakeSignalHandler(
                                *host_, std::move(handle), site));
   }
   // Answers queries of that name, at any time, also when the run has closed.
   // The function may read the run's variables; it may change nothing.
   template <typename F>
-  void OnQuery(std::string_view name, F answer) {
+  void OnQuery(std::string_view name, F answer,
+               std::source_location site = std::source_location::current()) {
+    if (!host_->Enter("OnQuery", site)) return;
     host_->state().queries[std::string(name)] =
         workflow_internal::MakeQueryHandler(std::move(answer));
   }
   // Takes updates of that name. `validate` (by the same arguments) throws to
   // reject one; it may change nothing, and is never called on replay.
   template <typename F, typename V = std::nullptr_t>
-  void OnUpdate(std::string_view name, F handle, V validate = nullptr) {
+  void OnUpdate(std::string_view name, F handle, V validate = nullptr,
+                std::source_location site = std::source_location::current()) {
+    if (!host_->Enter("OnUpdate", site)) return;
     UpdateHandler handler;
     handler.start =
         workflow_internal::MakeUpdateHandler(*host_, std::move(handle));
@@ -217,9 +223,10 @@ class Context : public OperationCalls {
   template <typename... Args>
   [[noreturn]] void ContinueAsNew(const Args&... args) {
     throw ContinueAsNewRequest{
-        host_->state().info.workflow_type, "",
+        host_->state().info.workflow_type,
+        "",
         host_->state().wants_arguments ? ToPayloads(args...) : Payloads{},
-        std::source_location::current()};
+        {}};
   }
 
   // --- Facts ---------------------------------------------------------------
@@ -280,7 +287,8 @@ class Context : public OperationCalls {
   };
 
   template <typename T>
-  static Task<void> RunBeside(Host&, Task<T> task, StateRef<T> state) {
+  static Task<void> RunBeside(Host& host, Task<T> task, StateRef<T> state) {
+    std::exception_ptr error;
     try {
       if constexpr (std::is_void_v<T>) {
         co_await std::move(task);
@@ -289,14 +297,50 @@ class Context : public OperationCalls {
         state->SettleValue(co_await std::move(task));
       }
     } catch (const Unwind&) {
-    } catch (...) {
+    } catch (const WorkflowError&) {
       state->SettleError(std::current_exception());
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (!error) co_return;
+    if (state->shared()) {
+      state->SettleError(error);
+    } else {
+      workflow_internal::CloseWithException(host, error);
     }
   }
   template <typename F>
   static auto CallOwned(Host&, F function) -> std::invoke_result_t<F&> {
     co_return co_await function();
   }
+  // The value of a side-effect function. What it throws would be seen live
+  // only: it fails the turn.
+  template <typename F, typename T>
+  bool Make(F& make, T& value, std::source_location site) {
+    std::string what;
+    try {
+      ReadOnly guard(host_->state(), "a side-effect function");
+      value = make();
+      return true;
+    } catch (const Unwind&) {
+      throw;
+    } catch (const std::exception& e) {
+      what = e.what();
+    } catch (...) {
+      what = "something that is no std::exception";
+    }
+    host_->Refuse(Internal("a side-effect function threw {}: its value is what "
+                           "is recorded, let it return one that says so",
+                           what),
+                  site);
+    return false;
+  }
+  void RefuseValue(const absl::Status& status, std::source_location site) {
+    host_->Refuse(InvalidArgument("the recorded value does not fit: {}",
+                                  ToStd(status.message())),
+                  site);
+  }
+  bool Holds(const std::function<bool()>& condition);
   void SetSignalHandler(std::string_view name,
                         std::function<void(const Payloads&)> handler);
 };

@@ -15,6 +15,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -138,6 +139,20 @@ struct PayloadTraits<std::optional<T>> {
     return PayloadTraits<T>::FromPayload(payload, value.emplace());
   }
 };
+
+// Reads a value by its traits; what those throw is an error like any other, so
+// that one history cannot end the replay of all.
+template <typename T>
+absl::Status FromPayload(const Payload& payload, T& value) {
+  try {
+    return PayloadTraits<T>::FromPayload(payload, value);
+  } catch (const std::exception& e) {
+    return InvalidArgument("payload {:.80} cannot be converted: {}",
+                           payload.data, e.what());
+  } catch (...) {
+    return InvalidArgument("payload {:.80} cannot be converted", payload.data);
+  }
+}
 
 // One payload per argument.
 template <typename... Args>

@@ -39,14 +39,14 @@ void FutureState::SetSettled() {
   while (first_ != nullptr) first_->Fire();
 }
 
-void FutureState::SettleResult(PayloadReader& reader, JsonView result,
-                               Payload& scratch) {
-  if (settled_) return;
+absl::Status FutureState::SettleResult(PayloadReader& reader, JsonView result,
+                                       Payload& scratch) {
+  if (settled_) return absl::OkStatus();
   if (WantsPayload()) {
-    absl::Status status = reader.ReadFirstPayload(result, scratch);
-    if (!status.ok()) return SettleError(ConversionFailure(status));
+    COHORT_RETURN_IF_ERROR(reader.ReadFirstPayload(result, scratch));
   }
   SettlePayload(scratch);
+  return absl::OkStatus();
 }
 
 std::exception_ptr ConversionFailure(const absl::Status& status) {

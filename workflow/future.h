@@ -19,10 +19,12 @@
 #include <array>
 #include <concepts>
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <source_location>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -88,8 +90,10 @@ class FutureState {
   const std::exception_ptr& error() const { return error_; }
 
   // Each of these settles, once; later ones are ignored. A result that is not
-  // of the future's type settles it with ConversionError.
-  void SettleResult(PayloadReader& reader, JsonView result, Payload& scratch);
+  // of the future's type settles it with ConversionError; one that cannot even
+  // be read is kDataLoss.
+  absl::Status SettleResult(PayloadReader& reader, JsonView result,
+                            Payload& scratch);
   virtual void SettlePayload(const Payload& payload) = 0;
   void SettleError(std::exception_ptr error) {
     if (settled_) return;
@@ -118,6 +122,7 @@ class FutureState {
 
 std::exception_ptr ConversionFailure(const absl::Status& status);
 bool IsScopeCanceled(Host& host, std::uint32_t scope);
+bool EnterHost(Host& host, std::string_view call);
 Arena& ArenaOf(Host& host);
 void CancelOperation(FutureState& state, std::source_location site);
 
@@ -125,6 +130,8 @@ template <typename T>
 class TypedState final : public FutureState {
  public:
   using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+  static_assert(alignof(Stored) <= alignof(std::max_align_t),
+                "results of over-aligned types have no place in the arena");
 
   static TypedState* New(Host& host) {
     return ::new (ArenaOf(host).Allocate(sizeof(TypedState))) TypedState(host);
@@ -135,8 +142,7 @@ class TypedState final : public FutureState {
     if constexpr (std::is_void_v<T>) {
       value_.emplace();
     } else {
-      absl::Status status =
-          PayloadTraits<T>::FromPayload(payload, value_.emplace());
+      absl::Status status = FromPayload(payload, value_.emplace());
       if (!status.ok()) return SettleError(ConversionFailure(status));
     }
     SetSettled();

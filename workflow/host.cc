@@ -9,7 +9,8 @@ namespace cohort {
 
 absl::Time Host::Now() {
   if (!state_.turn_time_text.empty()) {
-    auto time = ParseTime(std::exchange(state_.turn_time_text, {}));
+    auto time = ParseTime(state_.turn_time_text);
+    state_.turn_time_text.clear();
     if (time.ok()) {
       state_.turn_time = *time;
     } else {
@@ -41,6 +42,10 @@ bool Host::Enter(std::string_view call, std::source_location site) {
 
 bool workflow_internal::IsScopeCanceled(Host& host, ScopeId scope) {
   return host.state().scopes.canceled(scope);
+}
+
+bool workflow_internal::EnterHost(Host& host, std::string_view call) {
+  return host.Enter(call, {});
 }
 
 void Host::CancelScope(ScopeId scope, std::source_location site) {

@@ -75,13 +75,13 @@ struct RunState {
   std::mt19937_64 random;
   const CohortPolicy* policy = nullptr;
   absl::Time turn_time = absl::UnixEpoch();  // see Host::Now
-  std::string_view turn_time_text;  // as recorded, until it is asked for
-  std::string_view read_only;       // why changing calls are refused right now
-  int handlers_running = 0;         // of signals and updates
-  bool turn_completed = false;      // this turn's completion is known: a replay
-  bool wants_arguments = false;     // what is issued will be sent: encode it
-  bool failed = false;              // the run has failed; nothing is issued
-  bool closed = false;              // the closing command was issued
+  std::string turn_time_text;    // as recorded, until it is asked for
+  std::string_view read_only;    // why changing calls are refused right now
+  int handlers_running = 0;      // of signals and updates
+  bool turn_completed = false;   // this turn's completion is known: a replay
+  bool wants_arguments = false;  // what is issued will be sent: encode it
+  bool failed = false;           // the run has failed; nothing is issued
+  bool closed = false;           // the closing command was issued
 };
 
 // A command on its way to the engine, and who waits for what becomes of it.

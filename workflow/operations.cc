@@ -15,11 +15,12 @@ absl::Status PayloadTraits<ExternalWorkflow>::FromPayload(
   nlohmann::json json;
   COHORT_RETURN_IF_ERROR(
       PayloadTraits<nlohmann::json>::FromPayload(payload, json));
-  if (!json.is_object()) {
-    return InvalidArgument("payload {:.80} is no workflow's id", payload.data);
+  try {
+    json.at("workflowId").get_to(value.workflow_id);
+    json.at("runId").get_to(value.run_id);
+  } catch (const nlohmann::json::exception&) {
+    return InvalidArgument("payload {:.80} is no workflow's ids", payload.data);
   }
-  value.workflow_id = json.value("workflowId", "");
-  value.run_id = json.value("runId", "");
   return absl::OkStatus();
 }
 

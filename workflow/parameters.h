@@ -46,7 +46,7 @@ absl::Status BadArgument(std::size_t index, const absl::Status& cause);
 template <typename T>
 absl::Status ReadArgument(const Payloads& input, std::size_t index, T& value) {
   if (index >= input.size()) return absl::OkStatus();  // missing: default
-  absl::Status status = PayloadTraits<T>::FromPayload(input[index], value);
+  absl::Status status = FromPayload(input[index], value);
   return status.ok() ? status : BadArgument(index, status);
 }
 

@@ -34,6 +34,7 @@ struct PromiseBase {
   TaskOwner* awaited = nullptr;     // the sub-task it waits in, if any
   std::source_location await_site;  // the co_await it waits in, or waited last
   std::int64_t order = 0;           // its root's place among the roots
+  std::size_t root = 0;             // of a root: its index in roots()
   // What it waits for goes unseen: it goes on as canceled.
   bool canceled = false;
 };
@@ -113,6 +114,8 @@ class Scheduler {
     task.promise()->order = role == RootRole::kHandler
                                 ? kHandlers + ++roots_added_
                                 : ++roots_added_;
+    task.promise()->root = roots_.size();
+    if (role == RootRole::kWorkflow) workflow_ = task.promise();
     Ready(*task.promise());
     roots_.push_back(std::move(task));
   }
@@ -125,6 +128,9 @@ class Scheduler {
   void NoteSuspended() { suspended_ = true; }
   void NoteRootDone(PromiseBase& root) { done_ = &root; }
 
+  // Begins to count resumes anew.
+  void BeginTurn() { resumes_ = 0; }
+
   // Nothing more is resumed; frames stay until DestroyAll.
   void Stop() { stopped_ = true; }
   bool stopped() const { return stopped_; }
@@ -133,8 +139,8 @@ class Scheduler {
 
   // Resumes what is ready until nothing is.
   End Run() {
-    for (std::int64_t resumes = 0; !stopped_; ++resumes) {
-      if (resumes > kResumesPerTurnMax) return End::kEndless;
+    for (; !stopped_; ++resumes_) {
+      if (resumes_ > kResumesPerTurnMax) return End::kEndless;
       PromiseBase* coroutine = Take();
       if (coroutine == nullptr) return End::kIdle;
       suspended_ = false;
@@ -155,7 +161,10 @@ class Scheduler {
   }
   // The coroutine that is being resumed; null between resumes.
   const PromiseBase* running() const { return running_; }
+  // In no particular order; PromiseBase::order tells it.
   const std::vector<TaskOwner>& roots() const { return roots_; }
+  // The workflow function's; null before it began and when it has ended.
+  PromiseBase* workflow() const { return workflow_; }
 
   // Destroys every frame, the youngest root first.
   void DestroyAll() {
@@ -164,6 +173,11 @@ class Scheduler {
     ready_.clear();
     head_ = 0;
     next_ = nullptr;
+    workflow_ = nullptr;
+    std::sort(roots_.begin(), roots_.end(),
+              [](const TaskOwner& a, const TaskOwner& b) {
+                return a.promise()->order < b.promise()->order;
+              });
     while (!roots_.empty()) roots_.pop_back();
   }
 
@@ -209,12 +223,14 @@ class Scheduler {
 
   void DropRoot() {
     PromiseBase* done = std::exchange(done_, nullptr);
-    for (std::size_t i = roots_.size(); i-- > 0;) {
-      if (roots_[i].promise() != done) continue;
-      TaskOwner finished = std::move(roots_[i]);
-      roots_.erase(roots_.begin() + static_cast<std::ptrdiff_t>(i));
-      return;
+    if (done == workflow_) workflow_ = nullptr;
+    const std::size_t index = done->root;
+    const TaskOwner finished = std::move(roots_[index]);
+    if (index + 1 < roots_.size()) {
+      roots_[index] = std::move(roots_.back());
+      roots_[index].promise()->root = index;
     }
+    roots_.pop_back();
   }
 
   // Below the order of every root that is no handler.
@@ -231,6 +247,8 @@ class Scheduler {
   PromiseBase* running_ = nullptr;
   PromiseBase* done_ = nullptr;
   std::vector<TaskOwner> roots_;
+  PromiseBase* workflow_ = nullptr;
+  std::int64_t resumes_ = 0;  // in this turn
   bool suspended_ = false;
   bool stopped_ = false;
   bool destroying_ = false;

@@ -3,7 +3,8 @@
 namespace cohort {
 
 void SignalQueue::Deliver(Payloads signal) {
-  if (handler) return handler(signal);
+  // A copy: the handler may put another one in its place.
+  if (const auto current = handler) return current(signal);
   static const Payload kNothing;
   while (!readers.empty()) {
     const Waiting reader = std::move(readers.front().future);

@@ -56,6 +56,9 @@ class SignalChannel {
   // scope is canceled before one comes.
   Future<T> Receive() {
     workflow_internal::Ref state(workflow_internal::TypedState<T>::New(*host_));
+    if (!workflow_internal::EnterHost(*host_, "Receive")) {
+      return Future<T>(std::move(state));
+    }
     if (!queue_->unread.empty()) {
       state->SettlePayload(queue_->TakeFirst());
     } else if (workflow_internal::IsScopeCanceled(*host_, scope_)) {
@@ -67,10 +70,12 @@ class SignalChannel {
   }
   // The next one if it has come.
   std::optional<T> TryReceive() {
-    if (queue_->unread.empty()) return std::nullopt;
+    if (!workflow_internal::EnterHost(*host_, "TryReceive") ||
+        queue_->unread.empty()) {
+      return std::nullopt;
+    }
     T value{};
-    absl::Status status =
-        PayloadTraits<T>::FromPayload(queue_->TakeFirst(), value);
+    absl::Status status = FromPayload(queue_->TakeFirst(), value);
     if (!status.ok()) {
       std::rethrow_exception(workflow_internal::ConversionFailure(status));
     }

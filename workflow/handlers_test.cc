@@ -1,0 +1,301 @@
+// Signals, queries, updates and selectors, live and replayed.
+#include "cohort/workflow/handlers.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cohort/history/event_table.h"
+#include "cohort/testing/live_replay.h"
+#include "cohort/workflow/workflow.h"
+#include "gtest/gtest.h"
+
+namespace cohort {
+namespace {
+
+using cohort_testing::LiveRun;
+using cohort_testing::LiveThenReplay;
+using cohort_testing::Script;
+using namespace std::chrono_literals;
+
+template <typename F>
+LiveRun RunOf(F workflow, const Script& script) {
+  Registry registry;
+  registry.Workflow("W", workflow);
+  return LiveThenReplay(registry, "W", {}, script);
+}
+
+std::vector<std::string> EventsOf(const LiveRun& run) {
+  std::vector<std::string> names;
+  for (const Event& event : run.history.events()) {
+    if (RoleOf(event.type) == Role::kOutput) {
+      names.emplace_back(RowOf(event.type).camel());
+    }
+  }
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(UpdateTest, IsAcceptedAndCompletedWhereItCame) {
+  const auto workflow = [](Context& ctx) -> Task<std::string> {
+    std::string address;
+    ctx.OnUpdate(
+        "set-address",
+        [&address](std::string to) {
+          address = to;
+          return "ok:" + to;
+        },
+        [](std::string to) {
+          if (to.empty()) throw ApplicationError("empty address");
+        });
+    co_await ctx.Activity<void>("work");
+    co_return address;
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    r.Update("u0", "set-address", ToPayloads("early"));
+    EXPECT_OK(r.RunTurn());
+    r.Update("u1", "set-address", ToPayloads(""));
+    r.Update("u2", "set-address", ToPayloads("here"));
+    r.Update("u3", "no-such-update");
+    EXPECT_OK(r.RunTurn());
+    EXPECT_EQ(r.rejected().size(), 2u);
+    EXPECT_EQ(r.rejected()[0].id, "u1");
+    EXPECT_EQ(r.rejected()[0].failure.message, "empty address");
+    EXPECT_EQ(r.rejected()[1].id, "u3");
+    r.Complete(r.Open()[0]);
+    EXPECT_OK(r.RunTurn());
+  });
+  EXPECT_EQ(run.result, "\"here\"");
+  EXPECT_EQ(
+      EventsOf(run),
+      (Names{
+          "WorkflowExecutionUpdateAccepted", "WorkflowExecutionUpdateCompleted",
+          "ActivityTaskScheduled", "WorkflowExecutionUpdateAccepted",
+          "WorkflowExecutionUpdateCompleted", "WorkflowExecutionCompleted"}));
+}
+
+TEST(UpdateTest, OneThatWaitsEndsInALaterTurn) {
+  const auto workflow = [](Context& ctx) -> Task<std::string> {
+    ctx.OnUpdate("work", [&ctx](int n) -> Task<int> {
+      const int got = co_await ctx.Activity<int>("activity", n);
+      if (got == 0) throw ApplicationError("nothing");
+      co_return got + 1;
+    });
+    co_await ctx.Sleep(1h);
+    co_await ctx.Until([&ctx] { return ctx.AllHandlersFinished(); });
+    co_return "done";
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    EXPECT_OK(r.RunTurn());
+    r.Update("u1", "work", ToPayloads(1));
+    r.Update("u2", "work", ToPayloads(2));
+    EXPECT_OK(r.RunTurn());
+    r.Complete(r.Open()[0]);  // the timer
+    EXPECT_OK(r.RunTurn());
+    EXPECT_FALSE(r.closed());
+    r.Complete(r.Open()[1], ToPayloads(5));
+    r.Complete(r.Open()[0], ToPayloads(0));
+    EXPECT_OK(r.RunTurn());
+    EXPECT_TRUE(r.closed());
+  });
+  EXPECT_EQ(run.result, "\"done\"");
+}
+
+TEST(UpdateTest, AdmittedBeforeAnybodyCouldTakeIt) {
+  const auto workflow = [](Context& ctx) -> Task<int> {
+    int sum = 0;
+    ctx.OnUpdate("add", [&sum](int n) { return sum += n; });
+    co_await ctx.Activity<void>("work");
+    co_return sum;
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    r.Admit("u1", "add", ToPayloads(3));
+    EXPECT_OK(r.RunTurn());
+    r.Complete(r.Open()[0]);
+    EXPECT_OK(r.RunTurn());
+  });
+  EXPECT_EQ(run.result, "3");
+}
+
+TEST(UpdateTest, ValidatorMayNotChangeTheRun) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        ctx.OnUpdate(
+            "u", [] {}, [&ctx] { (void)Patched(ctx, "in-validator"); });
+        co_await ctx.Sleep(1h);
+      });
+  Recorder r({.registry = &registry}, "W", {});
+  EXPECT_OK(r.RunTurn());
+  r.Update("u1", "u");
+  EXPECT_EQ(r.RunTurn().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(ToStd(r.status().message()).find("an update validator"),
+            std::string_view::npos)
+      << r.status();
+}
+
+TEST(QueryTest, ReadsAndNeverChanges) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        std::string status = "new";
+        ctx.OnQuery("status", [&status] { return status; });
+        ctx.OnQuery("plus", [](int a, int b) { return a + b; });
+        ctx.OnQuery("bad", [&ctx] {
+          (void)ctx.Activity<void>("from a query");
+          return 0;
+        });
+        status = "waiting";
+        co_await ctx.Sleep(1h);
+      });
+  Recorder r({.registry = &registry}, "W", {});
+  EXPECT_OK(r.RunTurn());
+  EXPECT_EQ(r.Query("status")->at(0).data, "\"waiting\"");
+  EXPECT_EQ(r.Query("plus", ToPayloads(2, 3))->at(0).data, "5");
+  EXPECT_EQ(r.Query("plus", ToPayloads("x", 3)).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(r.Query("nothing").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(r.Query("bad").status().code(), absl::StatusCode::kInvalidArgument);
+  // The run is none the worse for it.
+  r.Complete(r.Open()[0]);
+  EXPECT_OK(r.RunTurn());
+  EXPECT_TRUE(r.closed());
+  EXPECT_EQ(r.Query("status")->at(0).data, "\"waiting\"");
+}
+
+Task<void> Inner(Context& ctx) { co_await ctx.Sleep(1h); }
+
+TEST(QueryTest, StackTraceNamesTheLines) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        auto beside = ctx.Spawn(Inner(ctx));
+        co_await Inner(ctx);
+        co_await beside;
+      });
+  Recorder r({.registry = &registry}, "W", {});
+  EXPECT_OK(r.RunTurn());
+  const std::string trace = r.Query("__stack_trace")->at(0).data;
+  std::size_t lines = 0;
+  for (std::size_t at = 0;
+       (at = trace.find("handlers_test.cc:", at)) != std::string::npos; ++at) {
+    ++lines;
+  }
+  EXPECT_EQ(lines, 3u) << trace;  // Inner twice, and its caller
+}
+
+TEST(SignalTest, HandlersMayWaitAndReplaceEachOther) {
+  const auto workflow = [](Context& ctx) -> Task<std::string> {
+    std::string log;
+    int waiting = 2;
+    ctx.OnSignal("s", [&](std::string first) -> Task<void> {
+      ctx.OnSignal("s", [&](std::string second) {
+        log += "second:" + second + " ";
+        --waiting;
+      });
+      co_await ctx.Activity<void>("slow");
+      log += "first:" + first + " ";
+      --waiting;
+    });
+    co_await ctx.Until([&] { return waiting == 0; });
+    co_return log;
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    EXPECT_OK(r.RunTurn());
+    r.Signal("s", ToPayloads("a"));
+    EXPECT_OK(r.RunTurn());
+    r.Signal("s", ToPayloads("b"));
+    EXPECT_OK(r.RunTurn());
+    r.Complete(r.Open()[0]);
+    EXPECT_OK(r.RunTurn());
+  });
+  EXPECT_EQ(run.result, "\"second:b first:a \"");
+}
+
+TEST(SelectorTest, FirstReadyCaseInTheOrderOfAdding) {
+  const auto workflow = [](Context& ctx) -> Task<std::string> {
+    std::string log;
+    auto signals = ctx.Signals<std::string>("s");
+    auto timer = ctx.Timer(1h);
+    bool expired = false;
+    Selector next(ctx);
+    next.OnReceive(signals, [&](std::string s) { log += s; })
+        .OnSettled(timer, [&] { expired = true; });
+    while (!expired) co_await next.Select();
+    EXPECT_FALSE(next.TrySelect());
+    co_return log;
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    r.Signal("s", ToPayloads("a"));
+    EXPECT_OK(r.RunTurn());
+    r.Signal("s", ToPayloads("b"));
+    EXPECT_OK(r.RunTurn());
+    r.Complete(r.Open()[0]);
+    r.Signal("s", ToPayloads("c"));
+    EXPECT_OK(r.RunTurn());
+  });
+  EXPECT_EQ(run.result, "\"abc\"");
+}
+
+TEST(UntilWithinTest, HoldsOrTimesOut) {
+  const auto workflow = [](Context& ctx) -> Task<std::string> {
+    bool told = false;
+    ctx.OnSignal("tell", [&told](int) { told = true; });
+    std::string log;
+    log += co_await ctx.UntilWithin(1h, [&] { return told; }) ? "y" : "n";
+    told = false;
+    log += co_await ctx.UntilWithin(1h, [&] { return told; }) ? "y" : "n";
+    co_return log;
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    EXPECT_OK(r.RunTurn());
+    r.Signal("tell", ToPayloads(1));
+    EXPECT_OK(r.RunTurn());
+    r.Complete(r.Open()[0]);
+    EXPECT_OK(r.RunTurn());
+  });
+  EXPECT_EQ(run.result, "\"yn\"");
+}
+
+TEST(MutableSideEffectTest, IsRecordedWhenItChanges) {
+  static int calls = 0;  // the world outside
+  calls = 0;
+  const auto workflow = [](Context& ctx) -> Task<std::vector<int>> {
+    std::vector<int> seen;
+    for (int turn = 0; turn < 3; ++turn) {
+      for (int i = 0; i < 3; ++i) {
+        seen.push_back(
+            ctx.MutableSideEffect("load", [] { return calls++ / 4; }));
+      }
+      co_await ctx.Sleep(1s);
+    }
+    co_return seen;
+  };
+  Registry registry;
+  registry.Workflow("W", +workflow);
+  const LiveRun run = cohort_testing::RecordLive({.registry = &registry}, "W",
+                                                 {}, cohort_testing::RunToEnd,
+                                                 Recorder::Mode::kCached);
+  EXPECT_EQ(run.result, "[0,0,0,0,1,1,1,1,2]");
+  int markers = 0;
+  for (const Event& e : run.history.events()) {
+    markers += e.type == EventType::kMarkerRecorded ? 1 : 0;
+  }
+  EXPECT_EQ(markers, 3);
+  calls = 1000;
+  cohort_testing::ExpectReplaysEveryWay(registry, run.history);
+}
+
+TEST(MemoTest, IsACommand) {
+  const auto workflow = [](Context& ctx) -> Task<void> {
+    ctx.UpsertMemo({{"note", PayloadTraits<std::string>::ToPayload("hi")}});
+    co_await ctx.Sleep(1s);
+  };
+  const LiveRun run = RunOf(workflow, cohort_testing::RunToEnd);
+  EXPECT_EQ(EventsOf(run), (Names{"WorkflowPropertiesModified", "TimerStarted",
+                                  "WorkflowExecutionCompleted"}));
+}
+
+}  // namespace
+}  // namespace cohort
