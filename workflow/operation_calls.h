@@ -114,7 +114,8 @@ class OperationCalls {
         c.input = ToPayloads(args...);
         c.attributes = options.Attributes();
       }
-      Start(std::move(c), result, options.cancellation(), AsBase(started));
+      (void)Start(std::move(c), result, options.cancellation(),
+                  AsBase(started));
     }
     return {Future<ExternalWorkflow>(started), Future<R>(result)};
   }
@@ -161,7 +162,8 @@ class OperationCalls {
         c.input = ToPayloads(input);
         c.attributes = options.Attributes();
       }
-      Start(std::move(c), result, options.cancellation(), AsBase(started));
+      (void)Start(std::move(c), result, options.cancellation(),
+                  AsBase(started));
     }
     return {Future<std::string>(started), Future<R>(result)};
   }
