@@ -81,7 +81,7 @@ Task<void> OnlyActivity(Context& ctx) {
 Task<int> LongLocalWithUpdates(Context& ctx) {
   int counter = 1;
   const bool timers = ctx.info().workflow_type.ends_with("-3");
-  ctx.OnUpdate("do_update", [&](Payload) -> Task<void> {
+  ctx.OnUpdate("update", [&](Payload) -> Task<void> {
     if (timers) co_await ctx.Sleep(2s);
     ++counter;
   });

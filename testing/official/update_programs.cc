@@ -39,6 +39,10 @@ Task<void> UpdateWithoutItsTimer(Context& ctx) {
   co_await closed.future();
 }
 
+Task<void> Nothing(Context&) { co_return; }
+
+// With the SDK's flag 4, a handler that is set takes the updates that wait for
+// it before the program goes on.
 Task<int> MultipleUpdates(Context& ctx) {
   int inflight = 0;
   int ran = 0;
@@ -48,16 +52,19 @@ Task<int> MultipleUpdates(Context& ctx) {
     co_await ctx.Activity<int>("Echo", 1, 1);
     --inflight;
   });
+  co_await ctx.Spawn(Nothing(ctx));
   ctx.OnUpdate("sleep", [&]() -> Task<void> {
     ++inflight;
     ++ran;
     co_await ctx.Sleep(1s);
     --inflight;
   });
+  co_await ctx.Spawn(Nothing(ctx));
   ctx.OnUpdate("empty", [&]() -> Task<void> {
     ++ran;
     co_return;
   });
+  co_await ctx.Spawn(Nothing(ctx));
   co_await ctx.Until([&] { return inflight == 0; });
   Require(ran == 10);
   co_return ran;
@@ -93,8 +100,6 @@ Task<void> ChildCancelWithUpdate(Context& ctx) {
   co_await ctx.Signals<Payload>("shutdown").Receive();
 }
 
-Task<void> Nothing(Context&) { co_return; }
-
 // A side effect and a version each gave way to the other threads when this
 // history was made; here the program says so.
 Task<void> InterleavedGreeting(Context& ctx, std::string) {
@@ -103,6 +108,7 @@ Task<void> InterleavedGreeting(Context& ctx, std::string) {
     co_await ctx.Spawn(Nothing(ctx));
     co_return "works";
   });
+  co_await ctx.Spawn(Nothing(ctx));
   cohort::GetVersion(ctx, "ChangeId1", 0, 1);
   co_await ctx.Spawn(Nothing(ctx));
   cohort::GetVersion(ctx, "ChangeId2", 0, 1);
