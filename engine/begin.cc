@@ -36,6 +36,11 @@ absl::Status Run::Begin(const Turn& turn) {
   sent_until_ = 0;
   if (turn.started != nullptr) s.turn_time_text = turn.started->time;
   if (turn.completed != nullptr) {
+    for (const Event& event : turn.inbound) {
+      if (turn.merged == 0) break;
+      if (event.type != EventType::kWorkflowTaskCompleted) continue;
+      COHORT_RETURN_IF_ERROR(ReadFlags(event));
+    }
     COHORT_RETURN_IF_ERROR(ReadFlags(*turn.completed));
     COHORT_RETURN_IF_ERROR(ReadMarkers(turn));
   }

@@ -183,6 +183,7 @@ class Run final : public Host {
   void RecordMutable(std::string_view id, Payload value,
                      std::source_location site) override;
   void UpdateHandlerAdded(std::string_view name) override;
+  void AcceptUpdate(std::string_view id) override;
   void EndUpdate(std::string id, Payloads result,
                  std::exception_ptr error) override;
   std::string_view BuildId() const override;
@@ -324,6 +325,8 @@ class Run final : public Host {
 
   std::vector<RunningLocal> locals_;
   std::map<std::string, Mutable, std::less<>> mutables_;
+  // Of updates whose handlers have yet to begin.
+  std::map<std::string, Command, std::less<>> acceptances_;
   // Updates that were accepted: by which event, once it is recorded.
   std::map<std::string, std::int64_t, std::less<>> open_updates_;
   // Admitted before they reached a turn that accepts them.

@@ -114,9 +114,16 @@ void Run::StartUpdate(UpdateHandler handler, UpdateRequest request) {
     accept.text(Text::kControl) = request.id;
     accept.input = request.input;
   }
-  Push({.command = std::move(accept)});
-  open_updates_[request.id] = 0;
+  acceptances_.insert_or_assign(request.id, std::move(accept));
   handler.start(std::move(request.id), std::move(request.input));
+}
+
+void Run::AcceptUpdate(std::string_view id) {
+  const auto accept = acceptances_.find(id);
+  if (accept == acceptances_.end() || state().failed || state().closed) return;
+  Push({.command = std::move(accept->second)});
+  acceptances_.erase(accept);
+  open_updates_[std::string(id)] = 0;
 }
 
 void Run::EndUpdate(std::string id, Payloads result, std::exception_ptr error) {

@@ -80,6 +80,8 @@ class ReplayOfOne {
       if (!turn) return absl::OkStatus();
       open_tail_ = false;
       if (turn->completed == nullptr) {
+        // What a turn recorded that nobody looked at cannot settle.
+        if (SkipsLast()) return absl::OkStatus();
         COHORT_RETURN_IF_ERROR(run_.DeliverOpen(*turn));
         continue;
       }
@@ -93,6 +95,11 @@ class ReplayOfOne {
                              : std::nullopt));
       report_.turns += 1 + turn->merged;
     }
+  }
+
+  bool SkipsLast() const {
+    return unconfirmed_completion_ != 0 &&
+           !options_.strictness.Has(StrictRule::kGoTailStarted);
   }
 
   void FindLastCompletion() {
@@ -167,6 +174,10 @@ class ReplayOfOne {
     }
     report_.unconfirmed = run_.UnconfirmedCommands();
     if (report_.unconfirmed.empty()) report_.rule = {};
+    if (profile_.closing == Closing::kLastOnly && run_.closed() &&
+        report_.unconfirmed.size() == 1) {  // the closing command
+      report_.rule = NameOf(StrictRule::kGoCloseUnchecked);
+    }
     return report_.unconfirmed.empty() ? absl::OkStatus() : Incomplete("");
   }
 

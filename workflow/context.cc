@@ -75,14 +75,15 @@ Task<bool> Context::UntilWithin(Nanoseconds timeout,
                                 std::function<bool()> holds,
                                 std::source_location site) {
   Future<void> timer = Timer(timeout, site);
-  Future<void> condition = Until(std::move(holds), site);
+  Future<void> condition = Until(holds, site);
   if (co_await WhenAny(condition, timer) == 0) {
     timer.Cancel(site);
     co_await condition;
     co_return true;
   }
   co_await timer;
-  co_return false;
+  // Of both in one turn the condition wins.
+  co_return holds();
 }
 
 void Context::SetSignalHandler(std::string_view name,

@@ -103,6 +103,7 @@ Task<void> RunUpdateHandler(Host& host, std::shared_ptr<F> handler,
   Payloads result;
   std::exception_ptr error;
   try {
+    host.AcceptUpdate(id);
     using Result = typename FunctionTraits<F>::Result::value_type;
     if constexpr (std::is_void_v<Result>) {
       co_await std::apply(*handler, std::move(arguments));
@@ -140,6 +141,7 @@ std::function<void(std::string, Payloads)> MakeUpdateHandler(Host& host,
     typename Traits::Arguments arguments;
     absl::Status status = ReadArguments(input, arguments);
     if (!status.ok()) {
+      host.AcceptUpdate(id);
       return host.EndUpdate(std::move(id), {}, ConversionFailure(status));
     }
     if constexpr (kIsTask<typename Traits::Result>) {
@@ -148,6 +150,7 @@ std::function<void(std::string, Payloads)> MakeUpdateHandler(Host& host,
           RunUpdateHandler(host, handler, std::move(id), std::move(arguments)),
           RootRole::kHandler);
     } else {
+      host.AcceptUpdate(id);
       Payloads result;
       std::exception_ptr error;
       try {

@@ -57,7 +57,7 @@ using QueryHandler = std::function<Payloads(const Payloads&)>;
 struct UpdateHandler {
   // Throws what the request is rejected with; may be empty.
   std::function<void(const Payloads&)> validate;
-  // Runs the update of this id; ends with Host::EndUpdate.
+  // Runs the update of this id: from Host::AcceptUpdate to Host::EndUpdate.
   std::function<void(std::string, Payloads)> start;
 };
 
@@ -147,6 +147,9 @@ class Host {
 
   // The code can take updates of this name from now on.
   virtual void UpdateHandlerAdded(std::string_view name) = 0;
+  // The handler of an update begins: its acceptance stands before all that the
+  // handler issues.
+  virtual void AcceptUpdate(std::string_view id) = 0;
   // An update has ended: with a result, or with what it threw.
   virtual void EndUpdate(std::string id, Payloads result,
                          std::exception_ptr error) = 0;

@@ -234,10 +234,13 @@ const Port kPorts[] = {
         timer.Cancel();
         co_await echo;),
     COHORT_PORT("G-CANCELORDER", "original", (Context& ctx),
-        auto timer = ctx.Timer(5min);
-        co_await WhenAny(timer, ctx.CancelRequested());
-        timer.Cancel();
-        co_await Hello(ctx, "world", 1);),
+        const cohort::Result<void> slept = co_await AsResult(ctx.Timer(5min));
+        if (slept.ok()) {
+          ctx.UpsertSearchAttributes(Keyword("CustomKeywordField", "testkey"));
+        } else {
+          cohort::CancelScope cleanup(ctx, cohort::ScopeLink::kDetached);
+          co_await Hello(cleanup.ctx(), "world", 1);
+        }),
     COHORT_PORT("G-TRIP", "original", (Context& ctx, int counter),
         auto trips = ctx.Signals<cohort::Payload>("trip_event");
         for (int i = 0; i < 10; ++i) co_await trips.Receive();

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cohort/workflow/workflow.h"
 
@@ -25,9 +26,22 @@ struct Port {
   void (*add)(cohort::Registry&, std::string type);
 };
 
+// Version programs, and what goes with them, by language.
 std::span<const Port> GoPorts();
 std::span<const Port> JavaPorts();
 std::span<const Port> OtherPorts();  // core's languages, and Cadence
+// The rest, by what they are about.
+std::span<const Port> ActivityPorts();  // and timers, signals, memo
+std::span<const Port> LocalPorts();
+std::span<const Port> UpdatePorts();
+std::span<const Port> ChildPorts();  // and Nexus
+std::span<const Port> ScopePorts();
+
+// Registers a workflow function, as Port::add does.
+template <auto kFunction>
+void Add(cohort::Registry& registry, std::string type) {
+  registry.Workflow(std::move(type), kFunction);
+}
 
 // What a program asserts of its own answers; a failure fails the replay.
 inline void Require(bool holds) {
