@@ -17,11 +17,11 @@ using cohort::Task;
 using namespace std::chrono_literals;
 
 Task<std::string> MemoJson(Context& ctx, std::string value) {
-  const auto result = co_await ctx.Child<std::string>(ChildOptions(),
-                                                      "MemoChildWorkflowJSON");
-  ctx.UpsertMemo({{"parent-memo-key",
-                   cohort::PayloadTraits<std::string>::ToPayload("parent-" +
-                                                                 value)}});
+  const auto result =
+      co_await ctx.Child<std::string>(ChildOptions(), "MemoChildWorkflowJSON");
+  ctx.UpsertMemo(
+      {{"parent-memo-key",
+        cohort::PayloadTraits<std::string>::ToPayload("parent-" + value)}});
   co_return result;
 }
 

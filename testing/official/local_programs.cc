@@ -115,7 +115,8 @@ Task<std::vector<std::string>> MultiSignalOrder(Context& ctx) {
   std::vector<std::string> list;
   ctx.OnSignal("Signal", [&](std::string value) { list.push_back(value); });
   co_await ctx.LocalActivity<void>("SendTwoSignals");
-  co_await ctx.Until([&] { return ctx.AllHandlersFinished() && !list.empty(); });
+  co_await ctx.Until(
+      [&] { return ctx.AllHandlersFinished() && !list.empty(); });
   co_return list;
 }
 

@@ -138,9 +138,9 @@ absl::StatusOr<History> ReadHistory(const std::string& folder, const Row& row) {
   std::ifstream in(path);
   std::ostringstream text;
   text << in.rdbuf();
-  return History::FromJson(
-      std::regex_replace(text.str(), std::regex(R"("langUsedFlags":\s*\[[^\]]*\])"),
-                         "\"langUsedFlags\": " + std::string(edit->flags)));
+  return History::FromJson(std::regex_replace(
+      text.str(), std::regex(R"("langUsedFlags":\s*\[[^\]]*\])"),
+      "\"langUsedFlags\": " + std::string(edit->flags)));
 }
 
 // Whose rules? What the history says; else those of the SDK whose test data it
@@ -151,9 +151,9 @@ const cohort::Profile* ProfileOf(const Row& row, const History& history) {
     std::string_view profile;
   };
   constexpr Folder kFolders[] = {
-      {"sdk-go/", "go"},           {"sdk-java/", "java"},
-      {"sdk-python/", "python"},   {"sdk-typescript/", "typescript"},
-      {"sdk-dotnet/", "dotnet"},   {"sdk-core/", "dotnet"},
+      {"sdk-go/", "go"},          {"sdk-java/", "java"},
+      {"sdk-python/", "python"},  {"sdk-typescript/", "typescript"},
+      {"sdk-dotnet/", "dotnet"},  {"sdk-core/", "dotnet"},
       {"cadence-go-", "cadence"},
   };
   if (&cohort::DetectProfile(history.events()) != &cohort::kOwnProfile) {
@@ -266,9 +266,8 @@ TEST(OfficialTest, PortsAgreeWithTheSdks) {
     }
     const bool wanted_ok = row.verdict == "ok";
     if (ok != wanted_ok && !report.rule.empty()) {
-      const ReplayReport sdk =
-          ReplayPort(*port, *history, wanted.until_event, profile,
-                     cohort::Strictness::Sdk());
+      const ReplayReport sdk = ReplayPort(*port, *history, wanted.until_event,
+                                          profile, cohort::Strictness::Sdk());
       stricter += (sdk.verdict == Verdict::kClean) == wanted_ok ? 1 : 0;
       std::cout << "stricter by " << report.rule << ": " << row.history << " "
                 << row.variant << "\n";
@@ -280,10 +279,9 @@ TEST(OfficialTest, PortsAgreeWithTheSdks) {
                              << row.variant << ": " << row.verdict << "\n"
                              << report.ToString();
   }
-  std::cout << agree << " rows agree, " << differ << " differ as listed, " << stricter
-            << " are judged stricter by rule, " << without_verdict
-            << " have no verdict, "
-            << not_ported << " are not ported:\n";
+  std::cout << agree << " rows agree, " << differ << " differ as listed, "
+            << stricter << " are judged stricter by rule, " << without_verdict
+            << " have no verdict, " << not_ported << " are not ported:\n";
   for (const auto& [program, rows] : missing) {
     std::cout << "  " << program << " " << rows << ": " << ReasonFor(program)
               << "\n";

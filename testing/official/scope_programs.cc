@@ -21,9 +21,8 @@ using namespace std::chrono_literals;
 Task<void> ScopeOrder(Context& ctx) {
   CancelScope scope(ctx);
   CancelScope thread(ctx);
-  const auto beside = ctx.Spawn([&thread]() -> Task<void> {
-    co_await thread.ctx().Sleep(5min);
-  });
+  const auto beside = ctx.Spawn(
+      [&thread]() -> Task<void> { co_await thread.ctx().Sleep(5min); });
   co_await scope.ctx().Activity<void>("DoActivity");
 }
 
@@ -83,8 +82,8 @@ Task<void> Smorgasbord(Context& ctx, int iteration, First first) {
   const auto progress = in.Activity<void>("fakeProgress", 100, 10);
   const auto query = in.Activity<Payload>("queryOwnWf", "step");
   if (!timer) timer = start_timer();
-  const auto child = in.StartChild<void>(cohort::ChildOptions(),
-                                         "signalTarget");
+  const auto child =
+      in.StartChild<void>(cohort::ChildOptions(), "signalTarget");
   const auto echo = in.LocalActivity<std::string>("echo", "local-activity");
   const auto with_child = in.Spawn([&]() -> Task<void> {
     const cohort::ExternalWorkflow started = co_await child.started();
