@@ -57,10 +57,12 @@ std::string FileOf(const std::string& folder, const std::string& name) {
 class Judge {
  public:
   Judge(const Sdk& sdk, ProgramFamily family, std::string folder,
-        cohort::Strictness strictness)
+        const JudgeOptions& options)
       : sdk_(sdk), family_(family), folder_(std::move(folder)) {
-    options_.profile = cohort::FindProfile(sdk.name);
-    options_.strictness = strictness;
+    options_.profile = options.profile != nullptr
+                           ? options.profile
+                           : cohort::FindProfile(sdk.name);
+    options_.strictness = options.strictness;
   }
 
   absl::StatusOr<Judged> Of(const Pair& pair) {
@@ -179,7 +181,7 @@ absl::StatusOr<std::vector<Judged>> JudgePairs(const Sdk& sdk,
                                                ProgramFamily family,
                                                const std::string& folder,
                                                std::span<const Pair> pairs,
-                                               cohort::Strictness strictness) {
+                                               const JudgeOptions& options) {
   // One history, and one prefix of it, after the other: each is read once.
   std::vector<std::size_t> order(pairs.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -189,7 +191,7 @@ absl::StatusOr<std::vector<Judged>> JudgePairs(const Sdk& sdk,
                             std::tie(pairs[b].history, pairs[b].events);
                    });
   std::vector<Judged> judged(pairs.size());
-  Judge judge(sdk, family, folder, strictness);
+  Judge judge(sdk, family, folder, options);
   for (const std::size_t i : order) {
     COHORT_ASSIGN_OR_RETURN(judged[i], judge.Of(pairs[i]));
   }

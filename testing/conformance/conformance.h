@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "cohort/engine/profile.h"
 #include "cohort/engine/strictness.h"
 #include "cohort/examples/order.h"
 #include "cohort/history/history.h"
@@ -84,13 +85,19 @@ struct Judged {
   std::string finding;  // ours, for people; "" where both say ok
 };
 
+struct JudgeOptions {
+  cohort::Strictness strictness;
+  // Null: the SDK's own.
+  const cohort::Profile* profile = nullptr;
+};
+
 // In the order of the pairs. A history is looked for under its name in
 // `folder`, with ".json", and without the folders before its name.
 absl::StatusOr<std::vector<Judged>> JudgePairs(const Sdk& sdk,
                                                ProgramFamily family,
                                                const std::string& folder,
                                                std::span<const Pair> pairs,
-                                               cohort::Strictness strictness);
+                                               const JudgeOptions& options);
 
 struct Counts {
   int pairs = 0;

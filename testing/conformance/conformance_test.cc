@@ -47,7 +47,7 @@ Both JudgeBoth(std::string_view name, ProgramFamily family,
   Both both;
   for (const bool strict : {true, false}) {
     const auto judged = JudgePairs(*FindSdk(name), family, folder, pairs,
-                                   strict ? Strictness() : Strictness::Sdk());
+                                   {strict ? Strictness() : Strictness::Sdk()});
     EXPECT_TRUE(judged.ok()) << judged.status();
     if (!judged.ok()) return both;
     (strict ? both.all : both.sdk) = Count(*judged);
@@ -176,7 +176,7 @@ TEST(ConformanceTest, LoopAndFanout) {
 Judged JudgeOne(std::string_view sdk, Pair pair, Strictness strictness = {}) {
   const std::vector<Pair> pairs{std::move(pair)};
   const auto judged = JudgePairs(*FindSdk(sdk), ProgramFamily::kOrder,
-                                 kRecorded, pairs, strictness);
+                                 kRecorded, pairs, {strictness});
   EXPECT_TRUE(judged.ok()) << judged.status();
   return judged.ok() ? judged->front() : Judged();
 }
