@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "cohort/examples/loop.h"
-#include "cohort/examples/order_head.h"
+#include "cohort/examples/order.h"
 #include "cohort/examples/recorded.h"
 #include "cohort/testing/replayer.h"
 #include "fmt/core.h"
@@ -49,7 +49,7 @@ std::vector<Line> Replay(std::string_view root, Build build) {
       const std::string_view generation = build == Build::kGood
                                               ? RightOrderFor(FileName(path))
                                               : kCarelessOrder;
-      const cohort::Registry order = OrderRegistry(sdk.family, generation);
+      const cohort::Registry order = OrderRegistry(sdk.style, generation);
       lines.push_back({path.substr(root.size() + 1), sdk.name, generation,
                        cohort::Replayer(order).ReplayFile(path)});
     }

@@ -14,8 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cohort/history/history.h"
-#include "cohort/markers/codec.h"
+#include "cohort/examples/order.h"
 #include "cohort/testing/source.h"
 #include "cohort/versioning/version.h"
 
@@ -25,13 +24,14 @@ namespace cohort_examples {
 struct RecordedSdk {
   std::string_view name;
   cohort::Family family;
+  OrderStyle style;
 };
 
 inline constexpr std::array<RecordedSdk, 4> kRecordedSdks = {{
-    {"go", cohort::Family::kVersion},
-    {"java", cohort::Family::kVersion},
-    {"python", cohort::Family::kPatch},
-    {"typescript", cohort::Family::kPatch},
+    {"go", cohort::Family::kVersion, OrderStyle::kGo},
+    {"java", cohort::Family::kVersion, OrderStyle::kJava},
+    {"python", cohort::Family::kPatch, OrderStyle::kPython},
+    {"typescript", cohort::Family::kPatch, OrderStyle::kPython},
 }};
 
 // The committed ones, from the workspace's root or a target's runfiles.
@@ -52,24 +52,6 @@ inline std::vector<std::string> RecordedFiles(std::string_view root,
   folder.append("/").append(sdk.name).append("/").append(workflow);
   auto files = cohort::ListHistoryFiles(folder);
   return files.ok() ? *files : std::vector<std::string>();
-}
-
-// Whether Order's first half (order_head.h) is all that a history needs: no
-// child, local activity or update.
-inline bool IsOfFirstHalf(const cohort::History& history) {
-  using cohort::EventType;
-  for (const cohort::Event& e : history.events()) {
-    if (e.type == EventType::kStartChildWorkflowExecutionInitiated ||
-        e.type == EventType::kWorkflowExecutionUpdateAccepted ||
-        e.type == EventType::kWorkflowExecutionUpdateCompleted) {
-      return false;
-    }
-    if (e.type == EventType::kMarkerRecorded &&
-        cohort::RoleOfMarker(e.name()) == cohort::MarkerRole::kLocalActivity) {
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace cohort_examples

@@ -59,6 +59,19 @@ TEST(Layers, AnUpwardIncludeRings) {
   EXPECT_THAT(Check("versioning/a.h", "cohort/history/b.h"), SizeIs(1));
 }
 
+TEST(Layers, ARoomMayStandInAnother) {
+  EXPECT_THAT(Check("testing/conformance/a.cc", "cohort/examples/b.h"),
+              IsEmpty());
+  EXPECT_THAT(Check("testing/conformance/a.cc", "cohort/testing/b.h"),
+              IsEmpty());
+  EXPECT_THAT(Check("testing/a.cc", "cohort/examples/b.h"), SizeIs(1));
+  EXPECT_THAT(Check("testing/official/a.cc", "cohort/examples/b.h"), SizeIs(1));
+  EXPECT_THAT(Check("testing/a.cc", "cohort/testing/conformance/b.h"),
+              SizeIs(1));
+  EXPECT_THAT(Check("examples/a.cc", "cohort/testing/conformance/b.h"),
+              SizeIs(1));
+}
+
 TEST(Layers, OnlyTestSourcesIncludeTesting) {
   EXPECT_THAT(Check("base/a_test.cc", "cohort/testing/b.h"), IsEmpty());
   EXPECT_THAT(Check("base/a.cc", "cohort/testing/b.h"), SizeIs(1));
