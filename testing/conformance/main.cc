@@ -40,9 +40,10 @@ int Conformance(const Args& args) {
   if (sdk == nullptr || !family) return Complain("no such SDK or family");
   const auto pairs = ReadPairs(args.verdicts);
   if (!pairs.ok()) return Complain(pairs.status().ToString());
-  const auto judged = JudgePairs(
-      *sdk, *family, args.histories, *pairs,
-      args.strict == "sdk" ? cohort::Strictness::Sdk() : cohort::Strictness());
+  const auto judged =
+      JudgePairs(*sdk, *family, args.histories, *pairs,
+                 {.strictness = args.strict == "sdk" ? cohort::Strictness::Sdk()
+                                                     : cohort::Strictness()});
   if (!judged.ok()) return Complain(judged.status().ToString());
   if (!args.out.empty()) {
     std::ofstream out(args.out, std::ios::binary);
