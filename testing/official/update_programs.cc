@@ -137,12 +137,14 @@ Task<void> Tracing(Context& ctx) {
   co_await WhenAll(timer, activity);
 }
 
+// Python's handlers are there before the program begins.
 Task<std::string> UpdateAfterReturn(Context& ctx) {
   bool returned = false;
   ctx.OnUpdate("my_update", [&]() -> Task<std::string> {
     co_await ctx.Until([&] { return returned; });
     co_return "update-result";
   });
+  co_await ctx.Spawn(Nothing(ctx));
   returned = true;
   co_return "workflow-result";
 }
