@@ -293,6 +293,16 @@ std::string_view WordOf(SameTurnCancel rule) {
   return "?";
 }
 
+std::string_view WordOf(LocalMatch rule) {
+  switch (rule) {
+    case LocalMatch::kId:
+      return "the call of its id";
+    case LocalMatch::kFirstOfType:
+      return "the type's first call";
+  }
+  return "?";
+}
+
 std::string_view WordOf(UpdateEnd rule) {
   switch (rule) {
     case UpdateEnd::kAtOnce:

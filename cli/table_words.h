@@ -37,6 +37,7 @@ std::string_view WordOf(ReadyOrder order);
 std::string_view WordOf(CancelRace race);
 std::string_view WordOf(CanceledScope rule);
 std::string_view WordOf(SameTurnCancel rule);
+std::string_view WordOf(LocalMatch rule);
 std::string_view WordOf(UpdateEnd rule);
 std::string_view WordOf(Leftover rule);
 std::string_view WordOf(Closing rule);

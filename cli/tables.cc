@@ -185,6 +185,8 @@ std::string ProfilesText() {
   text += row("empty tasks in a row",
               [](auto& p) { return WordOf(p.empty_tasks); });
   text += row("own ids", [](auto& p) { return WordOf(p.ids); });
+  text += row("local activity's marker settles",
+              [](auto& p) { return WordOf(p.locals); });
   text += row("types", [](auto& p) { return WordOf(p.types); });
   text += row("highest language flag", [](auto& p) {
     return p.lang_flag_max == 0 ? std::string("not checked")

@@ -1,8 +1,9 @@
 // Local activities: they begin where they are called, and a marker says how
 // they ended.
 //
-// On replay the marker settles the first running call of its type, wherever in
-// the outputs it stands; then the code goes on. A failed attempt with a long
+// On replay the marker settles the running call of its id, or the first one of
+// its type (Profile::locals), wherever in the outputs it stands; then the code
+// goes on. A failed attempt with a long
 // wait before the next one is a marker, a timer, and the call once more.
 
 #include <utility>
@@ -29,15 +30,29 @@ OperationId Run::BeginLocal(CommandRequest request, std::int64_t attempt) {
   return id;
 }
 
-std::vector<Run::RunningLocal>::iterator Run::FindLocal(std::string_view type) {
-  auto found = locals_.end();
+std::vector<Run::RunningLocal>::iterator Run::FindLocal(
+    const LocalActivityMarker& marker) {
+  const bool by_id = options_.profile->locals == LocalMatch::kId;
+  const bool last_segment = options_.profile->types == TypeMatch::kLastSegment;
+  auto running = locals_.end();
+  auto detached = locals_.end();
   for (auto it = locals_.begin(); it != locals_.end(); ++it) {
-    if (it->request.command.name() != type) continue;
+    const std::string_view type = it->request.command.name();
+    const bool same = last_segment
+                          ? LastSegment(type) == LastSegment(marker.type)
+                          : type == marker.type;
+    if (!same) continue;
     const Operation* operation = operations_.Find(it->operation);
-    if (operation != nullptr && operation->state != State::kDetached) return it;
-    if (found == locals_.end()) found = it;
+    const bool waits =
+        operation != nullptr && operation->state != State::kDetached;
+    // We record nothing of a call that nobody waits for any more.
+    const bool recorded =
+        waits || (operation != nullptr && options_.profile != &kOwnProfile);
+    if (by_id && recorded && operation->id == marker.id) return it;
+    auto& first = waits ? running : detached;
+    if (first == locals_.end()) first = it;
   }
-  return found;
+  return running != locals_.end() ? running : detached;
 }
 
 absl::Status Run::ConfirmLocal(const Event& event) {
@@ -51,7 +66,7 @@ absl::Status Run::ConfirmLocal(const Event& event) {
       head->command.kind == CommandKind::kRecordLocalActivity) {
     return ConfirmCommand(facts);
   }
-  const auto local = FindLocal(marker->type);
+  const auto local = FindLocal(*marker);
   if (local == locals_.end()) {
     return Diverge(MakeDivergence(DivergenceCause::kMissingCommand, &facts,
                                   head == nullptr ? nullptr : &head->command));

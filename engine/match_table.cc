@@ -34,10 +34,6 @@ Value ValueOf(const EventFacts& e, MatchSource source) {
   return {e.texts[Slot(source)], 0};
 }
 
-std::string_view LastSegment(std::string_view name) {
-  return name.substr(name.rfind('.') + 1);
-}
-
 bool IsNumber(std::string_view text, std::int64_t number) {
   const fmt::format_int digits(number);
   return text == std::string_view(digits.data(), digits.size());
@@ -113,6 +109,9 @@ std::string Describe(const EventFacts& event) {
   const std::string_view name = RowOf(event.event->type).camel();
   for (const KindRow& row : kKinds) {
     if (row.recorded_by != event.event->type) continue;
+    if (row.marker && *row.marker != RoleOfMarker(event.event->name())) {
+      continue;
+    }
     return Render(name, row.kind,
                   [&](MatchSource s) { return ValueOf(event, s); });
   }

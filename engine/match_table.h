@@ -93,6 +93,11 @@ struct MatchRules {
   IdScheme ids = IdScheme::kOpaque;
 };
 
+// "Charge" of "shop.orders.Charge".
+inline std::string_view LastSegment(std::string_view name) {
+  return name.substr(name.rfind('.') + 1);
+}
+
 // Do they agree? (The kinds are taken to fit.)
 bool Matches(const Command& command, const EventFacts& event,
              const MatchRules& rules);

@@ -245,5 +245,33 @@ TEST(LocalActivityTest, EveryOutcome) {
   EXPECT_EQ(run.result, "\"ok activity: no price ok ok \"") << run.json;
 }
 
+// Two calls of one type end in the other order: each has its own value again.
+TEST(LocalActivityTest, ParallelCallsEndInAnyOrder) {
+  Registry registry;
+  registry.Workflow(
+      "Two", +[](Context& ctx) -> Task<std::string> {
+        const auto first = ctx.LocalActivity<std::string>("echo", "1");
+        const auto second = ctx.LocalActivity<std::string>("echo", "2");
+        co_return co_await first + co_await second;
+      });
+  const auto script = [](Recorder& r) {
+    auto asked = std::make_shared<int>(0);
+    r.SetLocalRunner(
+        [asked](const LocalCall& call) -> std::optional<LocalOutcome> {
+          if (++*asked == 1) return std::nullopt;
+          LocalOutcome outcome;
+          outcome.result = call.input;
+          return outcome;
+        });
+    EXPECT_OK(r.RunTurn());
+    EXPECT_OK(r.RunTurn());
+  };
+  for (const Dialect dialect : {Dialect::kGo, Dialect::kJava, Dialect::kCore}) {
+    const LiveRun run = LiveThenReplay(registry, "Two", {}, script,
+                                       {.version_dialect = dialect});
+    EXPECT_EQ(run.result, "\"12\"") << run.json;
+  }
+}
+
 }  // namespace
 }  // namespace cohort

@@ -98,6 +98,12 @@ enum class StartedTail : std::uint8_t {
 // name. What can be known is compared; otherwise ids are adopted.
 enum class IdScheme : std::uint8_t { kOpaque, kEventNumber };
 
+// Which call of a local activity its marker settles.
+enum class LocalMatch : std::uint8_t {
+  kId,           // calls are numbered from 1
+  kFirstOfType,  // the first of its type that runs
+};
+
 // How the types of activities and child workflows are compared.
 enum class TypeMatch : std::uint8_t {
   kExact,
@@ -123,6 +129,7 @@ struct Profile {
   StartedTail started_tail = StartedTail::kConfirm;
   EmptyTasks empty_tasks = EmptyTasks::kApart;
   IdScheme ids = IdScheme::kOpaque;
+  LocalMatch locals = LocalMatch::kId;
   TypeMatch types = TypeMatch::kExact;
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
@@ -141,6 +148,7 @@ constexpr Profile CoreProfile(std::string_view name,
           .delivery = Delivery::kSignalsFirst,
           .leftover = Leftover::kCarry,
           .empty_tasks = EmptyTasks::kMerged,
+          .locals = LocalMatch::kFirstOfType,
           .types = TypeMatch::kExactIfFlagged};
 }
 constexpr Profile PythonProfile() {
@@ -165,11 +173,13 @@ constexpr Profile GoProfile(std::string_view name, std::string_view sdk_name) {
           .same_turn_cancel = SameTurnCancel::kKeep,
           .closing = Closing::kLastOnly,
           .started_tail = StartedTail::kSkipLast,
+          .locals = LocalMatch::kFirstOfType,
           .types = TypeMatch::kLastSegment};
 }
 constexpr Profile TemporalGoProfile() {
   Profile p = GoProfile("go", "temporal-go");
   p.ids = IdScheme::kEventNumber;
+  p.locals = LocalMatch::kId;
   p.lang_flag_max = 8;
   return p;
 }
@@ -180,6 +190,7 @@ constexpr Profile JavaProfile() {
           .delivery = Delivery::kSignalsFirstCancelLast,
           .ready = ReadyOrder::kCreation,
           .leftover = Leftover::kCarry,
+          .locals = LocalMatch::kFirstOfType,
           .lang_flag_max = 5};
 }
 

@@ -254,9 +254,10 @@ class Run final : public Host {
 
   // local.cc
   OperationId BeginLocal(CommandRequest request, std::int64_t attempt);
-  // Where the type's first running call stands; those that nobody waits for
-  // any more come last.
-  std::vector<RunningLocal>::iterator FindLocal(std::string_view type);
+  // The call that the marker is about, by id; or the first running one of its
+  // type, those that nobody waits for any more behind the others.
+  std::vector<RunningLocal>::iterator FindLocal(
+      const LocalActivityMarker& marker);
   absl::Status ConfirmLocal(const Event& event);
   void EndLocal(std::vector<RunningLocal>::iterator local,
                 const LocalActivityMarker& marker);

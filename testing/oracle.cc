@@ -117,6 +117,7 @@ bool Interpreter::Begin(const ProgramStep& step) {
     operations_[step.tag];
     if (step.kind == 'L') {
       locals_.push_back(step.tag);
+      operations_[step.tag].number = ++locals_begun_;
     } else {
       const std::string& word = WordsOf(step.kind)->opened;
       const bool typed = step.kind != 'T';
@@ -175,19 +176,30 @@ void Interpreter::Run(const Recorded* recorded, VersionChoice choice) {
   }
 }
 
-char Interpreter::EndLocal(char type) {
-  for (std::vector<char>* list : {&locals_, &canceled_locals_}) {
-    for (std::size_t i = 0; i < list->size(); ++i) {
-      const char tag = (*list)[i];
-      const char its = StepOf(tag).argument;
-      if (type != '*' && type != its) continue;
-      list->erase(list->begin() + static_cast<std::ptrdiff_t>(i));
-      operations_[tag].done = true;
-      return its;
-    }
-    if (type == '*') break;
+std::string Interpreter::MarkerOf(char tag) const {
+  return std::string("Local ") + StepOf(tag).argument + " " +
+         std::to_string(operations_.at(tag).number);
+}
+
+std::string Interpreter::EndLocal(const std::string& marker) {
+  const auto exactly = [&](char tag) { return MarkerOf(tag) == marker; };
+  const auto by_type = [&](char tag) {
+    return marker.empty() || marker[6] == StepOf(tag).argument;
+  };
+  std::vector<char>* list = &locals_;
+  auto found = std::find_if(list->begin(), list->end(), exactly);
+  if (found == list->end()) {
+    found = std::find_if(list->begin(), list->end(), by_type);
   }
-  return 0;
+  if (found == list->end() && !marker.empty()) {
+    list = &canceled_locals_;
+    found = std::find_if(list->begin(), list->end(), by_type);
+  }
+  if (found == list->end()) return "";
+  const char tag = *found;
+  list->erase(found);
+  operations_[tag].done = true;
+  return MarkerOf(tag);
 }
 
 void Interpreter::Settle(int event_id) {
@@ -213,9 +225,9 @@ void Oracle::RunTurn() {
   code_.BeginTurn();
   code_.Run(nullptr, choice_);
   while (!code_.closed()) {
-    const char type = code_.EndLocal('*');
-    if (type == 0) break;
-    code_.out().push_back({std::string("Local ") + type});
+    const std::string marker = code_.EndLocal("");
+    if (marker.empty()) break;
+    code_.out().push_back({marker});
     code_.Run(nullptr, choice_);
   }
   for (const OracleEvent& e : code_.out()) {
@@ -261,7 +273,7 @@ std::string JudgeTurn(Interpreter& code, const std::vector<OracleEvent>& events,
     const OracleEvent& e = events[k];
     if (IsVersion(e) || e.word == "Upsert") continue;
     if (IsLocal(e)) {
-      found = code.EndLocal(e.word[6]) == 0 ? "divergent" : run();
+      found = code.EndLocal(e.word).empty() ? "divergent" : run();
       continue;
     }
     if (code.out().empty() || !(code.out().front() == e)) return "divergent";

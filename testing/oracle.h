@@ -81,9 +81,11 @@ class Interpreter {
   void Run(const Recorded* recorded, VersionChoice choice);
   // What the turn has put out and nobody has taken yet, in order.
   std::deque<OracleEvent>& out() { return out_; }
-  // The first local activity that runs, of that type ('*': of any); 0 if none
-  // does. It has ended. A history may also say so of one that was canceled.
-  char EndLocal(char type);
+  // Ends the local activity that the marker ("Local b 3", or "" for the first
+  // that runs) is about, and gives its own marker; "" if there is none. The one
+  // of that type and number; else the first that runs of that type; else one
+  // that was canceled.
+  std::string EndLocal(const std::string& marker);
   // The operation of that tag was recorded by this event.
   void Record(char tag, int event_id) { operations_[tag].event_id = event_id; }
   int EventOf(char tag) const { return operations_.at(tag).event_id; }
@@ -100,7 +102,9 @@ class Interpreter {
   struct Operation {
     bool done = false;
     int event_id = 0;
+    int number = 0;  // of a local activity, among those of the run
   };
+  std::string MarkerOf(char tag) const;
   // False: the program waits, or is at its end.
   bool Step(const ProgramStep& step, const Recorded* recorded,
             VersionChoice choice);
@@ -115,6 +119,7 @@ class Interpreter {
   std::map<char, Operation> operations_;
   std::vector<char> locals_;  // that run, by tag
   std::vector<char> canceled_locals_;
+  int locals_begun_ = 0;
   std::deque<OracleEvent> out_;
   std::map<char, int> book_;
   int side_effects_ = 0;  // asked for in this turn

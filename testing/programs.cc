@@ -73,7 +73,9 @@ std::string MarkerInWords(const cohort::Event& event,
            std::to_string((*version)->version);
   }
   const auto local = cohort::DecodeLocalActivity(event, reader);
-  if (local.ok() && *local) return "Local " + (*local)->type;
+  if (local.ok() && *local) {
+    return "Local " + (*local)->type + " " + (*local)->id;
+  }
   const auto side_effect = cohort::DecodeSideEffect(event, reader);
   return side_effect.ok() && *side_effect ? "SideEffect" : "?";
 }
