@@ -208,6 +208,7 @@ absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {
   if (row.input == Input::kStarted) {
     operation->started = true;
     if (step->effects & kNotifyStarted) SettleStart(*operation, event);
+    if (std::exchange(operation->cancel_at_start, false)) IssueCancel(id, {});
     return status_;
   }
   if (step->effects & kSettle) {

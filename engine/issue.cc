@@ -195,6 +195,9 @@ void Run::CancelRecorded(OperationId id) {
     cancel->command.subject = operation.event_id;
     cancel->command.text(Text::kId) = operation.id;
   }
+  // A child could not be named before.
+  operation.cancel_at_start = operation.kind == CommandKind::kStartChild &&
+                              operation.cancel == 0 && input != Input::kAbandon;
   (void)StepOperation(operation, input);
 }
 

@@ -40,6 +40,7 @@ struct Operation {
   OperationId target = 0;     // the operation that this one cancels
   // Canceled before it was recorded, where both are sent.
   std::optional<Input> canceled_early;
+  bool cancel_at_start = false;  // the cancel waits until it has started
   workflow_internal::Ref<workflow_internal::FutureState> future;
   workflow_internal::Ref<workflow_internal::FutureState> start;
 };
