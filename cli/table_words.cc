@@ -257,6 +257,8 @@ std::string_view WordOf(ReadyOrder order) {
       return "first ready, first on";
     case ReadyOrder::kCreation:
       return "handlers, main, then as spawned";
+    case ReadyOrder::kNewestHandlersFirst:
+      return "newest handlers, main, then as spawned";
   }
   return "?";
 }

@@ -42,6 +42,12 @@ absl::Status Run::Begin(const Turn& turn) {
       COHORT_RETURN_IF_ERROR(ReadFlags(event));
     }
     COHORT_RETURN_IF_ERROR(ReadFlags(*turn.completed));
+    if (options_.profile->ready == ReadyOrder::kNewestHandlersFirst) {
+      s.scheduler.RankHandlers(
+          engine_flags_.contains(options_.profile->handlers_flag)
+              ? HandlerRank::kNewestFirst
+              : HandlerRank::kAsSpawned);
+    }
     COHORT_RETURN_IF_ERROR(ReadMarkers(turn));
   }
   return absl::OkStatus();

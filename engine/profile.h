@@ -48,6 +48,9 @@ enum class ReadyOrder : std::uint8_t {
   kFifo,      // as they became ready
   kCreation,  // in rounds: handlers, the workflow function, then the others as
               // they were spawned
+  kNewestHandlersFirst,  // the same, but handlers that begin together go before
+                         // earlier ones; without Profile::handlers_flag they go
+                         // as spawned ones
 };
 
 // A cancellation request meets a result that the code has not seen yet.
@@ -131,6 +134,7 @@ struct Profile {
   IdScheme ids = IdScheme::kOpaque;
   LocalMatch locals = LocalMatch::kId;
   TypeMatch types = TypeMatch::kExact;
+  std::int64_t handlers_flag = 0;  // see ReadyOrder; a language flag
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
   std::int64_t lang_flag_max = 0;
@@ -180,6 +184,8 @@ constexpr Profile TemporalGoProfile() {
   Profile p = GoProfile("go", "temporal-go");
   p.ids = IdScheme::kEventNumber;
   p.locals = LocalMatch::kId;
+  p.ready = ReadyOrder::kNewestHandlersFirst;
+  p.handlers_flag = 4;
   p.lang_flag_max = 8;
   return p;
 }

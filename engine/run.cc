@@ -10,7 +10,7 @@ namespace cohort {
 Run::Run(RunOptions options) : options_(std::move(options)) {
   state().policy = options_.policy;
   state().versions.set_unrecorded_patch(options_.profile->unrecorded_patch);
-  if (options_.profile->ready == ReadyOrder::kCreation) {
+  if (options_.profile->ready != ReadyOrder::kFifo) {
     state().scheduler.UseCreationOrder([this] { (void)SettleConditions(); });
   }
   status_ = options_.registry->status();

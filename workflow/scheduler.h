@@ -43,6 +43,14 @@ struct PromiseBase {
 // first where the writer's rules say so.
 enum class RootRole : std::uint8_t { kHandler, kWorkflow, kSpawned };
 
+// Where handlers stand among the roots, in creation order.
+enum class HandlerRank : std::uint8_t {
+  kOldestFirst,  // before all others
+  kNewestFirst,  // likewise; but those that were added together, without a
+                 // resume between them, stand before all that came earlier
+  kAsSpawned,
+};
+
 // Owns a coroutine frame. Task<T> is one.
 class TaskOwner {
  public:
@@ -108,12 +116,12 @@ class Scheduler {
     poll_ = std::move(poll);
   }
 
+  void RankHandlers(HandlerRank rank) { handler_rank_ = rank; }
+
   // Adds a root coroutine and makes it ready.
   void AddRoot(TaskOwner task, RootRole role) {
     task.promise()->scheduler = this;
-    task.promise()->order = role == RootRole::kHandler
-                                ? kHandlers + ++roots_added_
-                                : ++roots_added_;
+    task.promise()->order = OrderOf(role);
     task.promise()->root = roots_.size();
     if (role == RootRole::kWorkflow) workflow_ = task.promise();
     Ready(*task.promise());
@@ -144,6 +152,7 @@ class Scheduler {
       PromiseBase* coroutine = Take();
       if (coroutine == nullptr) return End::kIdle;
       suspended_ = false;
+      in_batch_ = false;
       running_ = coroutine;
       coroutine->self.resume();
       running_ = nullptr;
@@ -182,6 +191,18 @@ class Scheduler {
   }
 
  private:
+  std::int64_t OrderOf(RootRole role) {
+    const std::int64_t added = ++roots_added_;
+    const bool spawned =
+        role != RootRole::kHandler || handler_rank_ == HandlerRank::kAsSpawned;
+    if (spawned) return added;
+    const bool begins_batch = !std::exchange(in_batch_, true);
+    if (begins_batch && handler_rank_ == HandlerRank::kNewestFirst) {
+      handlers_at_ -= kBatch;
+    }
+    return handlers_at_ + added;
+  }
+
   PromiseBase* Take() {
     if (next_ != nullptr) return std::exchange(next_, nullptr);
     if (in_creation_order_) return TakeByOrder();
@@ -212,7 +233,7 @@ class Scheduler {
     }
     if (next == ready_.size()) next = first;
     if (next == ready_.size()) {
-      round_at_ = kHandlers;
+      round_at_ = kBeforeAll;
       return nullptr;
     }
     PromiseBase* coroutine = ready_[next];
@@ -233,13 +254,19 @@ class Scheduler {
     roots_.pop_back();
   }
 
-  // Below the order of every root that is no handler.
-  static constexpr std::int64_t kHandlers =
-      std::numeric_limits<std::int64_t>::min() / 2;
+  // Below the order of every root, and of every root that is no handler.
+  static constexpr std::int64_t kBeforeAll =
+      std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t kHandlers = kBeforeAll / 2;
+  // More roots than a run adds, and room for as many batches of them.
+  static constexpr std::int64_t kBatch = std::int64_t{1} << 31;
 
   std::vector<PromiseBase*> ready_;
   std::int64_t roots_added_ = 0;
-  std::int64_t round_at_ = kHandlers;  // the last that went on in this round
+  HandlerRank handler_rank_ = HandlerRank::kOldestFirst;
+  std::int64_t handlers_at_ = kHandlers;
+  bool in_batch_ = false;  // nothing was resumed since a handler was added
+  std::int64_t round_at_ = kBeforeAll;  // the last that went on in this round
   bool in_creation_order_ = false;
   std::function<void()> poll_;
   std::size_t head_ = 0;
