@@ -188,10 +188,15 @@ std::string ProfilesText() {
   text += row("local activity's marker settles",
               [](auto& p) { return WordOf(p.locals); });
   text += row("types", [](auto& p) { return WordOf(p.types); });
-  text += row("highest language flag", [](auto& p) {
-    return p.lang_flag_max == 0 ? std::string("not checked")
-                                : std::to_string(p.lang_flag_max);
-  });
+  const auto flag = [](std::int64_t number, const char* none) {
+    return number == 0 ? std::string(none) : std::to_string(number);
+  };
+  text += row("language flag that the newest handlers first need",
+              [&](auto& p) { return flag(p.handlers_flag, "-"); });
+  text += row("language flag that the winning cancel needs",
+              [&](auto& p) { return flag(p.cancel_race_flag, "-"); });
+  text += row("highest language flag",
+              [&](auto& p) { return flag(p.lang_flag_max, "not checked"); });
   return text;
 }
 

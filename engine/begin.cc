@@ -43,10 +43,9 @@ absl::Status Run::Begin(const Turn& turn) {
     }
     COHORT_RETURN_IF_ERROR(ReadFlags(*turn.completed));
     if (options_.profile->ready == ReadyOrder::kNewestHandlersFirst) {
-      s.scheduler.RankHandlers(
-          engine_flags_.contains(options_.profile->handlers_flag)
-              ? HandlerRank::kNewestFirst
-              : HandlerRank::kAsSpawned);
+      s.scheduler.RankHandlers(LangFlagRecorded(options_.profile->handlers_flag)
+                                   ? HandlerRank::kNewestFirst
+                                   : HandlerRank::kAsSpawned);
     }
     COHORT_RETURN_IF_ERROR(ReadMarkers(turn));
   }
@@ -58,6 +57,7 @@ absl::Status Run::ReadFlags(const Event& completed) {
   const Profile& profile = *options_.profile;
   const bool first = std::exchange(first_completion_, false);
   const bool read = &profile == &kOwnProfile || profile.lang_flag_max != 0 ||
+                    profile.cancel_race_flag != 0 ||
                     (first && profile.types == TypeMatch::kExactIfFlagged);
   if (!read || completed.details.empty()) return absl::OkStatus();
   COHORT_ASSIGN_OR_RETURN(SdkMetadata metadata,
@@ -83,6 +83,10 @@ absl::Status Run::CheckLangFlag(const Event& completed, std::int64_t flag) {
       "event {}: unknown SDK flag {} of {}: it changes what this history "
       "means in a way this version does not know; update cohort",
       completed.id, flag, options_.profile->sdk_name);
+}
+
+bool Run::LangFlagRecorded(std::int64_t flag) const {
+  return flag == 0 || engine_flags_.contains(flag);
 }
 
 // A run keeps the rules that it began with.

@@ -45,7 +45,11 @@ std::exception_ptr ErrorOf(CommandKind kind, Failure failure, Outcome outcome) {
 absl::Status Run::Deliver(const Turn& turn,
                           std::vector<UpdateRequest> updates) {
   COHORT_RETURN_IF_ERROR(ReadUpdates(turn, updates));
-  const Delivery delivery = options_.profile->delivery;
+  cancel_swallowed_ = CancelIsSwallowed(turn);
+  // A cancel that loses to a result comes behind all results.
+  const Delivery delivery = cancel_swallowed_
+                                ? Delivery::kSignalsFirstCancelLast
+                                : options_.profile->delivery;
   const int passes = delivery == Delivery::kEventOrder ? 1 : 3;
   for (int pass = 0; pass < passes; ++pass) {
     std::size_t update = pass == 0 ? 0 : updates.size();
@@ -153,26 +157,41 @@ absl::Status Run::DeliverCancelRequest() {
     state().scopes.requested(kRunScope)->SettleValue({});
     return absl::OkStatus();
   }
-  if (options_.profile->cancel_race == CancelRace::kCancelWins &&
-      OvertakeResult()) {
-    return absl::OkStatus();
+  if (options_.profile->cancel_race == CancelRace::kCancelWins) {
+    if (PromiseBase* goes_on = WorkflowThatGoesOn()) {
+      // Either the result goes unseen, or the request does.
+      goes_on->canceled = !cancel_swallowed_;
+      return absl::OkStatus();
+    }
   }
   CancelScope(kRunScope, {});
   return status_;
 }
 
-// Where the workflow function is about to go on with a result, it goes on as
-// canceled instead.
-bool Run::OvertakeResult() {
+// Only the result of an activity does that; other waits are canceled.
+bool Run::CancelIsSwallowed(const Turn& turn) const {
+  const Profile& profile = *options_.profile;
+  if (profile.cancel_race != CancelRace::kCancelWins ||
+      LangFlagRecorded(profile.cancel_race_flag)) {
+    return false;
+  }
+  for (const Event& event : turn.inbound) {
+    const OutcomeRow* row = OutcomeOf(event.type);
+    if (row == nullptr || row->input != Input::kSettled) continue;
+    return row->kind == CommandKind::kScheduleActivity;
+  }
+  return false;
+}
+
+// Where the workflow function waits, if it is about to go on with a result.
+PromiseBase* Run::WorkflowThatGoesOn() {
   const Scheduler& scheduler = state().scheduler;
   PromiseBase* waits = scheduler.workflow();
-  if (waits == nullptr) return false;
+  if (waits == nullptr) return nullptr;
   while (waits->awaited != nullptr && waits->awaited->promise() != nullptr) {
     waits = waits->awaited->promise();
   }
-  if (!scheduler.IsReady(*waits)) return false;
-  waits->canceled = true;
-  return true;
+  return scheduler.IsReady(*waits) ? waits : nullptr;
 }
 
 absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {

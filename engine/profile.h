@@ -55,8 +55,10 @@ enum class ReadyOrder : std::uint8_t {
 
 // A cancellation request meets a result that the code has not seen yet.
 enum class CancelRace : std::uint8_t {
-  kFirstWins,   // what was delivered first
-  kCancelWins,  // the result is lost
+  kFirstWins,  // what was delivered first
+  // The result is lost; without Profile::cancel_race_flag, the request is,
+  // where the result is an activity's.
+  kCancelWins,
 };
 
 // A call in a scope that was canceled before.
@@ -134,7 +136,9 @@ struct Profile {
   IdScheme ids = IdScheme::kOpaque;
   LocalMatch locals = LocalMatch::kId;
   TypeMatch types = TypeMatch::kExact;
-  std::int64_t handlers_flag = 0;  // see ReadyOrder; a language flag
+  // Language flags that ReadyOrder and CancelRace need. 0: none.
+  std::int64_t handlers_flag = 0;
+  std::int64_t cancel_race_flag = 0;
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
   std::int64_t lang_flag_max = 0;
@@ -158,6 +162,7 @@ constexpr Profile CoreProfile(std::string_view name,
 constexpr Profile PythonProfile() {
   Profile p = CoreProfile("python", "temporal-python");
   p.cancel_race = CancelRace::kCancelWins;
+  p.cancel_race_flag = 1;
   p.canceled_scope = CanceledScope::kOneShot;
   return p;
 }

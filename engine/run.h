@@ -227,6 +227,7 @@ class Run final : public Host {
                           VersionMarker marker);
   absl::Status EndTurn();
   bool FlagInForce(EngineFlag flag) const;
+  bool LangFlagRecorded(std::int64_t flag) const;
   void RecordEngineFlags();
 
   // deliver.cc
@@ -240,7 +241,8 @@ class Run final : public Host {
                           Outcome outcome);
   void SettleStart(Operation& operation, const Event& event);
   absl::StatusOr<Failure> FailureOf(const Event& event, Outcome outcome);
-  bool OvertakeResult();
+  bool CancelIsSwallowed(const Turn& turn) const;
+  PromiseBase* WorkflowThatGoesOn();
 
   // issue.cc
   void Push(PendingCommand command);
@@ -353,6 +355,7 @@ class Run final : public Host {
   std::set<std::int64_t> core_flags_;
   std::optional<StrictRule> confirmed_by_;
   bool answer_missing_ = false;
+  bool cancel_swallowed_ = false;  // it loses to a result, see CancelRace
   // A local activity has ended in this live turn behind this command and those
   // before it: on replay they will be recorded when the code goes on.
   PendingId sent_until_ = 0;
