@@ -273,5 +273,38 @@ TEST(LocalActivityTest, ParallelCallsEndInAnyOrder) {
   }
 }
 
+// Several updates of one turn: each acceptance stands before what its own
+// handler issues.
+TEST(UpdateTest, EachIsAcceptedWhereItsHandlerBegins) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        int ended = 0;
+        ctx.OnUpdate("u", [&]() -> Task<void> {
+          co_await ctx.Activity<void>("a");
+          ++ended;
+        });
+        co_await ctx.Until([&] { return ended == 2; });
+        co_await ctx.Until([&] { return ctx.AllHandlersFinished(); });
+      });
+  const LiveRun run = LiveThenReplay(registry, "W", {}, [](Recorder& r) {
+    EXPECT_OK(r.RunTurn());
+    r.Update("1", "u");
+    r.Update("2", "u");
+    EXPECT_OK(r.RunTurn());
+    r.Complete(r.Open()[0]);
+    r.Complete(r.Open()[0]);
+    EXPECT_OK(r.RunTurn());
+  });
+  std::string order;
+  for (const Event& event : run.history.events()) {
+    if (event.type == EventType::kWorkflowExecutionUpdateAccepted) order += "A";
+    if (event.type == EventType::kActivityTaskScheduled) order += "S";
+    if (event.type == EventType::kWorkflowExecutionUpdateCompleted)
+      order += "C";
+  }
+  EXPECT_EQ(order, "ASASCC");
+}
+
 }  // namespace
 }  // namespace cohort
