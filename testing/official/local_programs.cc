@@ -89,7 +89,11 @@ Task<int> LongLocalWithUpdates(Context& ctx) {
   co_return counter;
 }
 
-Task<std::string> AfterComplete(Context& ctx) {
+// With core's flag 3, what is ready when the program returns goes on in that
+// turn. Here its variables would be gone: it waits for its handlers itself.
+enum class Handlers : std::uint8_t { kLeft, kAwaited };
+
+Task<std::string> Complete(Context& ctx, Handlers handlers) {
   std::string complete_with;
   std::string update_result;
   bool completed = false;
@@ -108,7 +112,16 @@ Task<std::string> AfterComplete(Context& ctx) {
                                           "activity-from-workflow");
   update_result = "complete-update";
   completed = true;
+  if (handlers == Handlers::kAwaited) {
+    co_await ctx.Until([&] { return ctx.AllHandlersFinished(); });
+  }
   co_return complete_with;
+}
+Task<std::string> AfterComplete(Context& ctx) {
+  co_return co_await Complete(ctx, Handlers::kLeft);
+}
+Task<std::string> BeforeComplete(Context& ctx) {
+  co_return co_await Complete(ctx, Handlers::kAwaited);
 }
 
 Task<std::vector<std::string>> MultiSignalOrder(Context& ctx) {
@@ -145,6 +158,7 @@ const Port kPorts[] = {
     {"C-LA", "local-activity-removed", Add<OnlyActivity>},
     {"C-LAUPD", "original", Add<LongLocalWithUpdates>},
     {"N-AFTER", "original", Add<AfterComplete>},
+    {"N-AFTER", "handlers awaited", Add<BeforeComplete>},
     {"N-SIG", "original", Add<MultiSignalOrder>},
     {"T-OTELSIG", "original with interceptor", Add<SignalStart>},
 };
