@@ -221,7 +221,7 @@ cohort::Task<std::string> Trip(cohort::Context& ctx, std::string who) {
 
 // snippet: build-id
 cohort::Task<std::string> Invoice(cohort::Context& ctx) {
-  // Builds up to 7 summed wrongly; turns that they completed stay as they are.
+  // Build 7 summed wrongly; the turns that it completed stay as they are.
   const bool wrong = ctx.CurrentBuildId() == "build-7";
   co_return co_await ctx.Activity<std::string>(wrong ? "sum" : "exact-sum");
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -138,11 +140,11 @@ cohort::Task<void> Months(cohort::Context& ctx, int months) {
 // snippet: ask-first
 cohort::Task<void> Desk(cohort::Context& ctx) {
   const bool detailed = cohort::Patched(ctx, "detailed-status");
-  int parcels = 0;
-  ctx.OnQuery("status", [&parcels, detailed] {
-    return detailed ? std::to_string(parcels) + " parcels" : "open";
+  auto parcels = std::make_shared<int>(0);
+  ctx.OnQuery("status", [parcels, detailed] {
+    return detailed ? std::to_string(*parcels) + " parcels" : "open";
   });
-  ctx.OnSignal("parcel", [&parcels] { ++parcels; });
+  ctx.OnSignal("parcel", [parcels] { ++*parcels; });
   co_await ctx.Sleep(8h);
 }
 // end of snippet
