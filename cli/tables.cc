@@ -241,6 +241,18 @@ constexpr std::array kTables = {
     Table{"flags", "changes of our own semantics", FlagsText},
 };
 
+std::string DiagramText() {
+  return fmt::format("```mermaid\n{}```\n", LifecycleDiagram());
+}
+
+// What only documents hold: it is no table.
+constexpr Table kDiagram{"diagram", "the lifecycle as a picture", DiagramText};
+
+// What stands in the block of that name; null for an unknown one.
+const Table* FindBlock(std::string_view name) {
+  return name == kDiagram.name ? &kDiagram : FindTable(name);
+}
+
 constexpr std::string_view kBlockBegin = "<!-- table:";
 constexpr std::string_view kBlockBeginEnd = " -->\n";
 constexpr std::string_view kBlockEnd = "<!-- end -->";
@@ -299,7 +311,7 @@ absl::StatusOr<std::string> WithTables(std::string_view document) {
           kBlockBegin);
     }
     const std::string_view name = document.substr(name_at, name_end - name_at);
-    const Table* table = FindTable(name);
+    const Table* table = FindBlock(name);
     if (table == nullptr) {
       return InvalidArgument(
           "\"{}{} -->\": there is no such table; `cohort tables --names` lists "

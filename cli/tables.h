@@ -5,7 +5,8 @@
 //   WriteFile(path, *WithTables(ReadFile(path)));
 //
 // Every table is Markdown. A document holds one between the lines
-// <!-- table:NAME --> and <!-- end -->.
+// <!-- table:NAME --> and <!-- end -->; the name "diagram" holds the lifecycle
+// as a picture.
 // Threads: constants and functions of their arguments.
 // Errors: WithTables: kInvalidArgument for a block of unknown name or without
 // an end.

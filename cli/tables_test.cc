@@ -83,6 +83,15 @@ TEST(Tables, BlocksOfADocumentAreReplaced) {
   EXPECT_EQ(*WithTables(*fresh), *fresh);
 }
 
+TEST(Tables, ADocumentMayHoldTheDiagram) {
+  EXPECT_EQ(FindTable("diagram"), nullptr);
+  const auto fresh = WithTables("<!-- table:diagram -->\n<!-- end -->\n");
+  ASSERT_TRUE(fresh.ok()) << fresh.status();
+  EXPECT_EQ(*fresh, fmt::format("<!-- table:diagram -->\n```mermaid\n{}```\n"
+                                "<!-- end -->\n",
+                                LifecycleDiagram()));
+}
+
 TEST(Tables, BlocksThatAreNoneAreRefused) {
   for (const char* bad :
        {"<!-- table:nothing -->\n<!-- end -->\n", "<!-- table:match -->\n",

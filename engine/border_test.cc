@@ -184,5 +184,26 @@ TEST(BorderTest, HandlersWaitInATurnThatIsOnlyDelivered) {
   EXPECT_EQ(Replayer(registry).Replay(b.Build()).verdict, Verdict::kClean);
 }
 
+// A history that goes on where the code has closed, read as leniently as its
+// writer does: nobody is left to take the signal.
+TEST(BorderTest, HandlersAreNotCalledBehindTheClose) {
+  static int calls = 0;
+  calls = 0;
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        auto kept = std::make_unique<int>(1);
+        ctx.OnSignal("s", [&kept](int) { calls += *kept; });
+        co_await ctx.Sleep(1s);
+      });
+  HistoryBuilder b("W");
+  b.Sdk("temporal-java").Turn().Timer().TimerFired().Turn();
+  b.Signal("s", ToPayloads(1)).Turn().Signal("s", ToPayloads(1)).StartedTask();
+  const ReplayReport report =
+      Replayer(registry, {.strictness = Strictness::Sdk()}).Replay(b.Build());
+  EXPECT_EQ(report.verdict, Verdict::kClean) << report.ToString();
+  EXPECT_EQ(calls, 0);
+}
+
 }  // namespace
 }  // namespace cohort

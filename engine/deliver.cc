@@ -142,7 +142,7 @@ absl::Status Run::DeliverSignal(const Event& event) {
     COHORT_ASSIGN_OR_RETURN(arguments, reader_.ReadPayloads(event.input));
   }
   // Reading them is all that can be checked where no code runs.
-  if (delivers_only_) return absl::OkStatus();
+  if (code_is_over()) return absl::OkStatus();
   auto& signals = state().signals;
   auto it = signals.find(event.name());
   if (it == signals.end()) {

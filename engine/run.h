@@ -231,6 +231,9 @@ class Run final : public Host {
   void RecordEngineFlags();
 
   // deliver.cc
+  // No code runs any more, handlers neither: what they captured of a workflow
+  // function went with it.
+  bool code_is_over() const { return delivers_only_ || state().closed; }
   absl::Status Deliver(const Turn& turn, std::vector<UpdateRequest> updates);
   absl::Status DeliverOne(const Event& event);
   absl::Status DeliverStart(const Event& event);
@@ -363,7 +366,7 @@ class Run final : public Host {
   std::int64_t side_effects_ = 0;  // of the run, for their ids
   std::int64_t locals_begun_ = 0;  // likewise
   bool emitted_ = false;           // Confirm has to follow
-  bool delivers_only_ = false;     // no code runs any more, handlers neither
+  bool delivers_only_ = false;     // the open last turn of a replay
   bool own_turn_ = false;          // the turn that is confirmed was emitted
   absl::Status* query_status_ = nullptr;  // while a query is answered
   absl::Status status_;

@@ -67,7 +67,7 @@ absl::Status Run::ReadUpdates(const Turn& turn,
 
 absl::Status Run::DeliverUpdate(UpdateRequest request) {
   const auto handler = state().updates.find(request.name);
-  if (handler == state().updates.end() || delivers_only_) {
+  if (handler == state().updates.end() || code_is_over()) {
     waiting_updates_.push_back(std::move(request));
     return absl::OkStatus();
   }

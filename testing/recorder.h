@@ -1,6 +1,6 @@
 // Recorder: one live run against a history kept in memory.
 //
-//   Recorder recorder(registry, "Order", ToPayloads("o-1"));
+//   Recorder recorder({.registry = &registry}, "Order", ToPayloads("o-1"));
 //   recorder.RunTurn();                                  // the first task
 //   recorder.Complete(recorder.Open()[0], ToPayloads("ok"));
 //   recorder.RunTurn();

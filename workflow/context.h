@@ -178,7 +178,9 @@ class Context : public OperationCalls {
                                *host_, std::move(handle), site));
   }
   // Answers queries of that name, at any time, also when the run has closed.
-  // The function may read the run's variables; it may change nothing.
+  // The function may read the run's variables; it may change nothing. Variables
+  // of the workflow function go when that returns: a function that is asked
+  // after the end has to own what it reads (a shared_ptr that it captures).
   template <typename F>
   void OnQuery(std::string_view name, F answer,
                std::source_location site = std::source_location::current()) {

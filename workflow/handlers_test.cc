@@ -2,6 +2,7 @@
 #include "cohort/workflow/handlers.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -139,14 +140,14 @@ TEST(QueryTest, ReadsAndNeverChanges) {
   Registry registry;
   registry.Workflow(
       "W", +[](Context& ctx) -> Task<void> {
-        std::string status = "new";
-        ctx.OnQuery("status", [&status] { return status; });
+        const auto status = std::make_shared<std::string>("new");
+        ctx.OnQuery("status", [status] { return *status; });
         ctx.OnQuery("plus", [](int a, int b) { return a + b; });
         ctx.OnQuery("bad", [&ctx] {
           (void)ctx.Activity<void>("from a query");
           return 0;
         });
-        status = "waiting";
+        *status = "waiting";
         co_await ctx.Sleep(1h);
       });
   Recorder r({.registry = &registry}, "W", {});
