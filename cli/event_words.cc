@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "cohort/cli/inspect.h"
 #include "cohort/cli/paint.h"
+#include "cohort/corpus/run_facts.h"
 #include "cohort/history/event_table.h"
 #include "cohort/markers/codec.h"
 #include "fmt/core.h"
