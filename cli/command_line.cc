@@ -17,6 +17,7 @@
 #include "cohort/cli/inputs.h"
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
+#include "cohort/cli/retire.h"
 #include "cohort/cli/tables.h"
 #include "cohort/cli/turns.h"
 
@@ -231,7 +232,7 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* turns = AddTurns(app, args);
   const CLI::App* markers = AddMarkers(app, args);
   AddTables(app, args);
-  const std::vector<Subcommand> others = {AddCensus(app)};
+  const std::vector<Subcommand> others = {AddCensus(app), AddRetire(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

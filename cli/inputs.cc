@@ -54,6 +54,7 @@ void Inputs::ForEach(const std::vector<std::string>& paths,
       if (history.ok()) {
         use(*history);
       } else {
+        ++unreadable_;
         Complain(history.status());
       }
     }
@@ -67,7 +68,10 @@ void Inputs::Gather(const std::vector<std::string>& paths, std::size_t jobs,
   InOrder<Read>(
       files.size(), jobs, [&](std::size_t i) { return ReadSnapshot(files[i]); },
       [&](std::size_t, Read read) {
-        if (!read.snapshot.ok()) return Complain(read.snapshot.status());
+        if (!read.snapshot.ok()) {
+          ++unreadable_;
+          return Complain(read.snapshot.status());
+        }
         fleet.Add(*read.snapshot, *read.history);
         if (!read.snapshot->facts.problems.empty()) ++complaints_;
         for (; noted < fleet.notes().size(); ++noted) Say(fleet.notes()[noted]);
@@ -83,6 +87,7 @@ void Inputs::ComplainOfList(const std::string& path, const absl::Status& why) {
     it.increment(error);
   }
   if (!error) return Say(ToStd(why.message()));
+  ++unreadable_;
   Complain(fmt::format("{}; give a history's file or a folder of them",
                        ToStd(why.message())));
 }

@@ -42,8 +42,9 @@ class Inputs {
   void Complain(std::string_view message);
   void Complain(const absl::Status& why);
 
-  // Complaints so far.
+  // Complaints so far; those of them about whole files and folders.
   int complaints() const { return complaints_; }
+  int unreadable() const { return unreadable_; }
   int ExitCode(std::size_t found) const;
 
  private:
@@ -51,6 +52,7 @@ class Inputs {
 
   Terminal io_;
   int complaints_ = 0;
+  int unreadable_ = 0;
 };
 
 // What is given to a Fleet: reads a file.

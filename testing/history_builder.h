@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "cohort/history/history.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/markers/codec.h"
@@ -32,15 +33,29 @@
 
 namespace cohort {
 
+// How a run begins.
+struct RunStart {
+  std::string workflow_type;
+  std::string workflow_id = "workflow-1";
+  std::string run_id = "run-1";
+  absl::Time time = absl::FromUnixSeconds(1'700'000'000);
+  Payloads input = {};
+};
+
 class HistoryBuilder {
  public:
   explicit HistoryBuilder(std::string workflow_type, Payloads input = {});
+  explicit HistoryBuilder(RunStart start);
 
   // Who wrote it: task completions from now on say so, with these language
   // flags. Without it a history has our own rules, or its markers' dialect's.
   HistoryBuilder& Sdk(std::string name, std::vector<std::int64_t> flags = {});
   // The dialect of version markers from now on; Go's by default.
   HistoryBuilder& Markers(Dialect dialect);
+
+  // The time of the events from now on; each is a millisecond behind the one
+  // before.
+  HistoryBuilder& At(absl::Time time);
 
   // Workflow tasks.
   HistoryBuilder& Turn();
@@ -98,6 +113,7 @@ class HistoryBuilder {
                          std::size_t events);
   OpenOperation* FindOpen(EventType recorded_by, std::int64_t event_id);
 
+  absl::Time time_;  // less a millisecond for each event
   std::string sdk_;
   std::vector<std::int64_t> flags_;
   Dialect dialect_ = Dialect::kGo;
