@@ -14,6 +14,7 @@
 #include "cohort/base/version.h"
 #include "cohort/cli/census.h"
 #include "cohort/cli/columns.h"
+#include "cohort/cli/diff.h"
 #include "cohort/cli/inputs.h"
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
@@ -232,7 +233,8 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* turns = AddTurns(app, args);
   const CLI::App* markers = AddMarkers(app, args);
   AddTables(app, args);
-  const std::vector<Subcommand> others = {AddCensus(app), AddRetire(app)};
+  const std::vector<Subcommand> others = {AddCensus(app), AddRetire(app),
+                                          AddDiff(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

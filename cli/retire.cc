@@ -35,13 +35,13 @@ Json TimeJson(absl::Time time) {
   return IsKnown(time) ? Json(TimeText(time)) : Json();
 }
 
-std::string BranchText(const Target& target) {
+std::string BranchText(const RetireTarget& target) {
   switch (target.kind) {
-    case Target::Kind::kDefault:
+    case RetireTarget::Kind::kDefault:
       return "default";
-    case Target::Kind::kVersion:
+    case RetireTarget::Kind::kVersion:
       return fmt::format("version {}", target.version);
-    case Target::Kind::kPatchCall:
+    case RetireTarget::Kind::kPatchCall:
       return "call";
   }
   return "";
@@ -130,7 +130,7 @@ Json BranchJson(const BranchReport& branch) {
                         {"count", e.count},
                         {"runs", std::move(runs)}});
   }
-  const bool is_default = branch.target.kind == Target::Kind::kDefault;
+  const bool is_default = branch.target.kind == RetireTarget::Kind::kDefault;
   const bool blocked = branch.verdict != Verdict::kSafe;
   return {
       {"branch", is_default ? Json("default") : Json(branch.target.version)},
@@ -276,16 +276,16 @@ int RetireExit(Verdict verdict) {
   return kExitNothing;
 }
 
-std::optional<Target> ParseBranch(std::string_view word) {
-  if (word == "default") return Target{};
+std::optional<RetireTarget> ParseBranch(std::string_view word) {
+  if (word == "default") return RetireTarget{};
   Version version = 0;
   const auto [end, error] =
       std::from_chars(word.data(), word.data() + word.size(), version);
   if (error != std::errc() || end != word.data() + word.size()) {
     return std::nullopt;
   }
-  if (version == kDefaultVersion) return Target{};
-  return Target{Target::Kind::kVersion, version};
+  if (version == kDefaultVersion) return RetireTarget{};
+  return RetireTarget{RetireTarget::Kind::kVersion, version};
 }
 
 std::optional<absl::Duration> ParseRetention(std::string_view word) {

@@ -26,7 +26,7 @@ nlohmann::ordered_json RetireJson(const RetireReport& report,
 int RetireExit(Verdict verdict);
 
 // "default" or a version; nullopt for other words.
-std::optional<Target> ParseBranch(std::string_view word);
+std::optional<RetireTarget> ParseBranch(std::string_view word);
 
 // "30d", "72h", "1d12h"; nullopt for other words and negative ones.
 std::optional<absl::Duration> ParseRetention(std::string_view word);

@@ -161,9 +161,9 @@ TEST(Retire, UsageErrors) {
 }
 
 TEST(Retire, WordsOfTheCommandLine) {
-  EXPECT_EQ(ParseBranch("default"), Target());
-  EXPECT_EQ(ParseBranch("-1"), Target());
-  EXPECT_EQ(ParseBranch("2"), (Target{Target::Kind::kVersion, 2}));
+  EXPECT_EQ(ParseBranch("default"), RetireTarget());
+  EXPECT_EQ(ParseBranch("-1"), RetireTarget());
+  EXPECT_EQ(ParseBranch("2"), (RetireTarget{RetireTarget::Kind::kVersion, 2}));
   EXPECT_EQ(ParseBranch("2x"), std::nullopt);
   EXPECT_EQ(ParseRetention("30d"), absl::Hours(720));
   EXPECT_EQ(ParseRetention("1d12h"), absl::Hours(36));
@@ -200,7 +200,8 @@ TEST(Retire, KnowsWhichSdksForget) {
     const auto snapshot = SnapshotOf(*history, "x");
     ASSERT_TRUE(snapshot.ok()) << snapshot.status();
     fleet.Add(*snapshot, *history);
-    const RetireOptions options{.target = Target(), .now = absl::UnixEpoch()};
+    const RetireOptions options{.target = RetireTarget(),
+                                .now = absl::UnixEpoch()};
     const RetireReport report = JudgeRetirement({.fleet = fleet}, "c", options);
     const bool forgets = profile.unrecorded_patch == UnrecordedPatch::kForget;
     EXPECT_EQ(report.verdict, forgets ? Verdict::kNotProvable : Verdict::kSafe)

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "cohort/base/status.h"
-#include "cohort/cli/event_words.h"
+#include "cohort/cli/paint.h"
+#include "cohort/corpus/event_words.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/turn.h"
 
@@ -56,7 +57,7 @@ std::string Joined(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     text += fmt::format("{}{}", text.empty() ? "" : ", ", word);
   }
-  return text;
+  return Printable(text);
 }
 
 }  // namespace

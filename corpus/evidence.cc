@@ -113,35 +113,35 @@ bool IsPatch(const FleetAnswer& answer) {
   return RowOf(answer.dialect).family == Family::kPatch;
 }
 
-bool IsRecorded(const FleetAnswer& answer, const Target& target) {
+bool IsRecorded(const FleetAnswer& answer, const RetireTarget& target) {
   switch (target.kind) {
-    case Target::Kind::kDefault:
+    case RetireTarget::Kind::kDefault:
       return answer.version == kDefaultVersion;
-    case Target::Kind::kVersion:
+    case RetireTarget::Kind::kVersion:
       return answer.version == target.version;
-    case Target::Kind::kPatchCall:
+    case RetireTarget::Kind::kPatchCall:
       return IsPatch(answer) && !answer.deprecated;
   }
   return false;
 }
 
 bool IsListed(std::string_view element, std::string_view change_id,
-              const Target& target) {
+              const RetireTarget& target) {
   const auto version = VersionInElement(element, change_id);
   if (!version) return false;
   switch (target.kind) {
-    case Target::Kind::kDefault:
+    case RetireTarget::Kind::kDefault:
       return *version == kDefaultVersion;
-    case Target::Kind::kVersion:
+    case RetireTarget::Kind::kVersion:
       return *version == target.version;
-    case Target::Kind::kPatchCall:
+    case RetireTarget::Kind::kPatchCall:
       return element == change_id;
   }
   return false;
 }
 
 bool IsListed(const RunListing& run, std::string_view change_id,
-              const Target& target) {
+              const RetireTarget& target) {
   if (!run.change_versions) return false;
   return std::any_of(run.change_versions->begin(), run.change_versions->end(),
                      [&](const std::string& element) {
@@ -152,7 +152,8 @@ bool IsListed(const RunListing& run, std::string_view change_id,
 // The judgement of one run, one question at a time.
 class RunJudge {
  public:
-  RunJudge(const KnownRun& run, const Target& target, const JudgeRules& rules)
+  RunJudge(const KnownRun& run, const RetireTarget& target,
+           const JudgeRules& rules)
       : run_(run), target_(target), rules_(rules) {}
 
   Finding Say() const {
@@ -165,12 +166,13 @@ class RunJudge {
         return Blocked(kRecorded, kRecordedKept);
       }
     }
-    if (target_.kind == Target::Kind::kDefault && IsListedAsDefault()) {
+    if (target_.kind == RetireTarget::Kind::kDefault && IsListedAsDefault()) {
       return Blocked(kPassed, kPassedKept);
     }
     if (!run_.history->problem.empty()) return Missing(kUnreadableRun);
     if (run_.IsStale()) return Missing(kStale);
-    if (target_.kind != Target::Kind::kDefault) return {.kind = kOtherAnswer};
+    if (target_.kind != RetireTarget::Kind::kDefault)
+      return {.kind = kOtherAnswer};
     return SayOfDefault();
   }
 
@@ -235,7 +237,7 @@ class RunJudge {
   }
 
   Finding SayOfListing() const {
-    const bool of_default = target_.kind == Target::Kind::kDefault;
+    const bool of_default = target_.kind == RetireTarget::Kind::kDefault;
     if (IsListed(*run_.listing, rules_.change_id, target_)) {
       return of_default ? Resolved(kListed) : Missing(kListed);
     }
@@ -274,7 +276,7 @@ class RunJudge {
   }
 
   const KnownRun& run_;
-  const Target& target_;
+  const RetireTarget& target_;
   const JudgeRules& rules_;
 };
 
@@ -342,7 +344,7 @@ std::optional<Version> VersionInElement(std::string_view element,
   return version;
 }
 
-Finding Judge(const KnownRun& run, const Target& target,
+Finding Judge(const KnownRun& run, const RetireTarget& target,
               const JudgeRules& rules) {
   return RunJudge(run, target, rules).Say();
 }

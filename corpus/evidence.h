@@ -1,6 +1,6 @@
 // What one run says about a branch of a change that somebody wants to delete.
 //
-//   const Finding finding = Judge(run, {Target::Kind::kDefault}, rules);
+//   const Finding finding = Judge(run, {RetireTarget::Kind::kDefault}, rules);
 //   RowOf(finding.kind).verdict == Verdict::kUnsafe;
 //
 // Each kind of evidence is a row of one table: what it proves, its words, and
@@ -36,7 +36,7 @@ constexpr std::string_view NameOf(Verdict verdict) {
 }
 
 // What is to be deleted.
-struct Target {
+struct RetireTarget {
   enum class Kind : std::uint8_t {
     kDefault,   // the code of before the change
     kVersion,   // the branch of a version; of a patch, the code behind "yes"
@@ -45,7 +45,7 @@ struct Target {
   Kind kind = Kind::kDefault;
   Version version = kDefaultVersion;  // of kVersion
 
-  bool operator==(const Target&) const = default;
+  bool operator==(const RetireTarget&) const = default;
 };
 
 enum class EvidenceKind : std::uint8_t {
@@ -141,7 +141,7 @@ struct Finding {
   bool ambiguous = false;
 };
 
-Finding Judge(const KnownRun& run, const Target& target,
+Finding Judge(const KnownRun& run, const RetireTarget& target,
               const JudgeRules& rules);
 
 // Does an element of a list of change versions stand for the change? Then its

@@ -24,13 +24,13 @@ void AddVersionSteps(std::span<const BranchReport> branches,
       blocking = &branch;
     }
   }
-  const Target& newest = branches.back().target;
+  const RetireTarget& newest = branches.back().target;
   LifeStep raise{.name = "raise min", .verdict = below_newest, .needs = ""};
   if (blocking == nullptr) {
     raise.needs = fmt::format(
         "min may be {}: nothing needs the branches below it; delete them",
         newest.version);
-  } else if (blocking->target.kind == Target::Kind::kDefault) {
+  } else if (blocking->target.kind == RetireTarget::Kind::kDefault) {
     raise.needs =
         fmt::format("min stays {}: the default branch has to be safe first",
                     kDefaultVersion);

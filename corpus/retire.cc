@@ -48,10 +48,10 @@ class Judgement {
     report_.dialects.assign(trace_.dialects.begin(), trace_.dialects.end());
     std::vector<BranchReport> all = {JudgeTarget({})};
     for (const Version version : trace_.versions) {
-      all.push_back(JudgeTarget({Target::Kind::kVersion, version}));
+      all.push_back(JudgeTarget({RetireTarget::Kind::kVersion, version}));
     }
     report_.steps = LifeSteps(all, report_.dialects, [&] {
-      return JudgeTarget({.kind = Target::Kind::kPatchCall}).verdict;
+      return JudgeTarget({.kind = RetireTarget::Kind::kPatchCall}).verdict;
     });
     report_.branches = Chosen(std::move(all));
     for (const BranchReport& branch : report_.branches) {
@@ -168,7 +168,7 @@ class Judgement {
         count, what));
   }
 
-  BranchReport JudgeTarget(const Target& target) {
+  BranchReport JudgeTarget(const RetireTarget& target) {
     BranchReport report;
     report.target = target;
     std::map<EvidenceKind, Evidence> found;

@@ -31,7 +31,7 @@ namespace cohort {
 
 struct RetireOptions {
   // One branch; nullopt: the default branch and each version that is known.
-  std::optional<Target> target;
+  std::optional<RetireTarget> target;
   absl::Time now;
   // How long the namespace keeps closed runs; nullopt: not known.
   std::optional<absl::Duration> retention;
@@ -64,7 +64,7 @@ struct Evidence {
 };
 
 struct BranchReport {
-  Target target;
+  RetireTarget target;
   Verdict verdict = Verdict::kSafe;
   // The earliest date on which nothing stands against it any more, if no other
   // run takes the branch; InfiniteFuture: some run is not known to end.

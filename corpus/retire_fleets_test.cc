@@ -105,19 +105,19 @@ class World {
   bool IsKept(const Run& run) const {
     return run.truth.open() || run.truth.closed + retention_ > kNow;
   }
-  bool Breaks(const Run& run, const Target& target) const {
+  bool Breaks(const Run& run, const RetireTarget& target) const {
     switch (target.kind) {
-      case Target::Kind::kDefault:
+      case RetireTarget::Kind::kDefault:
         return run.truth.took.contains(kDefaultVersion);
-      case Target::Kind::kVersion:
+      case RetireTarget::Kind::kVersion:
         return run.truth.took.contains(target.version);
-      case Target::Kind::kPatchCall:
+      case RetireTarget::Kind::kPatchCall:
         return run.truth.plain_marker;
     }
     return false;
   }
   // Does anything break when the target is deleted?
-  bool Breaks(const Target& target) const {
+  bool Breaks(const RetireTarget& target) const {
     for (const Run& run : runs_) {
       if (IsKept(run) && Breaks(run, target)) return true;
     }
@@ -125,8 +125,8 @@ class World {
   }
 
   // Is there a run of which nobody can know whether it breaks?
-  bool IsUnknowable(const Run& run, const Target& target) const {
-    const bool of_default = target.kind == Target::Kind::kDefault;
+  bool IsUnknowable(const Run& run, const RetireTarget& target) const {
+    const bool of_default = target.kind == RetireTarget::Kind::kDefault;
     if (!with_retention_ && !run.truth.open() && Breaks(run, target)) {
       return true;
     }
@@ -140,7 +140,7 @@ class World {
     if (!of_default || !run.gap.unresolved) return false;
     return (run.gap.unmarked && IsAsking(run.type)) || run.gap.late_marker;
   }
-  bool IsUnknowable(const Target& target) const {
+  bool IsUnknowable(const RetireTarget& target) const {
     if (unreadable_ > 0 || !HasTrace()) return true;
     for (const Run& run : runs_) {
       if (!IsKept(run) && with_retention_) continue;
@@ -150,7 +150,7 @@ class World {
   }
 
   // One report for each target.
-  std::vector<BranchReport> Judge(std::span<const Target> targets) const {
+  std::vector<BranchReport> Judge(std::span<const RetireTarget> targets) const {
     Fleet fleet([](const std::string&) { return absl::NotFoundError(""); });
     for (const Run& run : runs_) {
       if (run.gap.no_history || run.json.empty()) continue;
@@ -166,7 +166,7 @@ class World {
     options.listing_complete = listing_complete_;
     options.resolve = [this](const AmbiguousRun& run) { return Ask(run); };
     std::vector<BranchReport> reports;
-    for (const Target& target : targets) {
+    for (const RetireTarget& target : targets) {
       options.target = target;
       reports.push_back(
           JudgeRetirement(
@@ -367,11 +367,12 @@ class World {
     }
     return TypesWithTrace().contains(type);
   }
-  bool IsListed(const Run& run, const Target& target) const {
+  bool IsListed(const Run& run, const RetireTarget& target) const {
     for (const std::string& element : run.listed) {
       const auto version = VersionInElement(element, kChange);
       if (!version) continue;
-      if (target.kind == Target::Kind::kPatchCall) return element == kChange;
+      if (target.kind == RetireTarget::Kind::kPatchCall)
+        return element == kChange;
       if (*version == target.version) return true;
     }
     return false;
@@ -463,9 +464,10 @@ std::string Words(const BranchReport& report) {
 TEST(RetireFleets, TheVerdictIsNeverWrong) {
   constexpr std::array<const char*, 4> kNames = {"default", "version 1",
                                                  "version 2", "patch call"};
-  constexpr std::array kTargets = {Target{}, Target{Target::Kind::kVersion, 1},
-                                   Target{Target::Kind::kVersion, 2},
-                                   Target{Target::Kind::kPatchCall, 0}};
+  constexpr std::array kTargets = {
+      RetireTarget{}, RetireTarget{RetireTarget::Kind::kVersion, 1},
+      RetireTarget{RetireTarget::Kind::kVersion, 2},
+      RetireTarget{RetireTarget::Kind::kPatchCall, 0}};
   std::array<Tally, kTargets.size()> tallies;
   for (int seed = 0; seed < kFleets; ++seed) {
     const World world(static_cast<std::uint64_t>(seed));

@@ -19,10 +19,12 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
-const Target kDefault = {};
-const Target kCall = {.kind = Target::Kind::kPatchCall};
+const RetireTarget kDefault = {};
+const RetireTarget kCall = {.kind = RetireTarget::Kind::kPatchCall};
 
-Target V(Version version) { return {Target::Kind::kVersion, version}; }
+RetireTarget V(Version version) {
+  return {RetireTarget::Kind::kVersion, version};
+}
 absl::Time Ago(int days) { return kNow - absl::Hours(24 * days); }
 
 // A fleet under construction, and its judgement.
@@ -70,12 +72,12 @@ class Case {
         {.fleet = fleet, .listing = listing, .unreadable = unreadable}, "c",
         options);
   }
-  BranchReport Judge(const Target& target) {
+  BranchReport Judge(const RetireTarget& target) {
     options.target = target;
     return Report().branches.front();
   }
   // The verdict, and each kind of evidence with its count.
-  std::string Words(const Target& target) {
+  std::string Words(const RetireTarget& target) {
     const BranchReport branch = Judge(target);
     std::string words(NameOf(branch.verdict));
     for (const Evidence& e : branch.evidence) {
