@@ -92,34 +92,9 @@ class ValueDiff {
  private:
   void Compare(Target target, std::string_view a, std::string_view b) {
     if (a == b) return;
-    found_.push_back(fmt::format("{}: {}, not {}", FieldOf(target),
+    found_.push_back(fmt::format("{}: {}, not {}", FieldName(type_, target),
                                  a.empty() ? "none" : a,
                                  b.empty() ? "none" : b));
-  }
-
-  // As proto JSON calls it: the first field of the type that goes there.
-  std::string FieldOf(Target target) const {
-    for (const FieldRow& row : RowOf(type_).fields()) {
-      if (Widened(row.target) != target) continue;
-      std::string path;
-      for (std::size_t i = 0; i < row.depth; ++i) {
-        path += fmt::format("{}{}", i == 0 ? "" : ".", row.path[i]);
-      }
-      return path;
-    }
-    return "value";
-  }
-
-  static Target Widened(Target target) {
-    switch (target) {
-      case Target::kInputSingle:
-        return Target::kInput;
-      case Target::kDetailsSingle:
-      case Target::kDetailsRaw:
-        return Target::kDetails;
-      default:
-        return target;
-    }
   }
 
   std::string Payloads(JsonView view) {

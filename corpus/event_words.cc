@@ -13,6 +13,19 @@ namespace {
 
 constexpr std::string_view kRunPrefix = "WorkflowExecution";
 
+// One for all forms of the same part of an event.
+Target Widened(Target target) {
+  switch (target) {
+    case Target::kInputSingle:
+      return Target::kInput;
+    case Target::kDetailsSingle:
+    case Target::kDetailsRaw:
+      return Target::kDetails;
+    default:
+      return target;
+  }
+}
+
 }  // namespace
 
 const Event* EventWords::Find(std::int64_t event_id) const {
@@ -113,6 +126,18 @@ std::vector<std::string> EventWords::OfAll(std::span<const Event> events) {
   }
   flush();
   return words;
+}
+
+std::string FieldName(EventType type, Target target) {
+  for (const FieldRow& row : RowOf(type).fields()) {
+    if (Widened(row.target) != Widened(target)) continue;
+    std::string path;
+    for (std::size_t i = 0; i < row.depth; ++i) {
+      path += fmt::format("{}{}", i == 0 ? "" : ".", row.path[i]);
+    }
+    return path;
+  }
+  return "";
 }
 
 }  // namespace cohort

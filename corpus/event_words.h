@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cohort/history/event.h"
+#include "cohort/history/event_row.h"
 #include "cohort/history/payload_reader.h"
 
 namespace cohort {
@@ -51,6 +52,11 @@ class EventWords {
   IdsInWords ids_;
   PayloadReader reader_;
 };
+
+// The event's field that holds the target, as proto JSON calls it
+// ("acceptedRequest.input.args"); where there are several, the first. "" where
+// the type has none.
+std::string FieldName(EventType type, Target target);
 
 }  // namespace cohort
 
