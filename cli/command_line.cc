@@ -19,6 +19,7 @@
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
 #include "cohort/cli/retire.h"
+#include "cohort/cli/scrub.h"
 #include "cohort/cli/show.h"
 #include "cohort/cli/tables.h"
 #include "cohort/cli/turns.h"
@@ -235,7 +236,8 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* markers = AddMarkers(app, args);
   AddTables(app, args);
   const std::vector<Subcommand> others = {AddCensus(app), AddRetire(app),
-                                          AddDiff(app), AddShow(app)};
+                                          AddDiff(app), AddShow(app),
+                                          AddScrub(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

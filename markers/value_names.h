@@ -2,7 +2,7 @@
 //
 //   const auto it = details.find(markers_internal::kResultKey);
 //
-// For this room's codecs only.
+// For this room's codecs, and for who has to leave these values as they are.
 // Threads and errors: constants.
 #ifndef COHORT_MARKERS_VALUE_NAMES_H_
 #define COHORT_MARKERS_VALUE_NAMES_H_
