@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "cohort/markers/dialect.h"
+#include "fmt/core.h"
 
 namespace cohort {
 namespace {
@@ -284,6 +285,18 @@ class RunJudge {
 
 const EvidenceRow& RowOf(EvidenceKind kind) {
   return kRows[static_cast<std::size_t>(kind)];
+}
+
+std::string EvidenceTable() {
+  std::string text =
+      "| Evidence | Proves | What it is | What settles it |\n"
+      "|---|---|---|---|\n";
+  for (const EvidenceRow& row : kRows) {
+    text +=
+        fmt::format("| `{}` | {} | {} | {} |\n", row.name, NameOf(row.verdict),
+                    row.says, row.settles.empty() ? "-" : row.settles);
+  }
+  return text;
 }
 
 bool KnownRun::IsStale() const {

@@ -83,6 +83,9 @@ struct EvidenceRow {
 
 const EvidenceRow& RowOf(EvidenceKind kind);
 
+// The table as Markdown; docs/retire.md holds exactly this.
+std::string EvidenceTable();
+
 // What replay with the code says of a run without a marker.
 enum class Resolution : std::uint8_t {
   kPassedByDefault,  // it took the default branch
