@@ -21,6 +21,20 @@ std::int64_t SettledEvents(std::span<const Event> events) {
   return static_cast<std::int64_t>(end);
 }
 
+// What keeps a history from being a run's whole story so far, or "".
+std::string WhatIsMissing(std::span<const Event> events) {
+  if (events.front().type != EventType::kWorkflowExecutionStarted) {
+    return fmt::format("event {}: the history does not begin with the run's",
+                       events.front().id);
+  }
+  for (std::size_t i = 1; i < events.size(); ++i) {
+    if (events[i].id == events[i - 1].id + 1) continue;
+    return fmt::format("event {}: stands behind event {}", events[i].id,
+                       events[i - 1].id);
+  }
+  return "";
+}
+
 absl::StatusOr<absl::Time> EndsBy(const Event& start, PayloadReader& reader) {
   absl::Time ends = absl::InfiniteFuture();
   if (start.type != EventType::kWorkflowExecutionStarted) return ends;
@@ -83,6 +97,9 @@ absl::StatusOr<Snapshot> SnapshotOf(const History& history, std::string name) {
   } else {
     snapshot.facts.problems.push_back(
         fmt::format("event 1: {}", ToStd(ends_by.status().message())));
+  }
+  if (std::string what = WhatIsMissing(history.events()); !what.empty()) {
+    snapshot.facts.problems.push_back(std::move(what));
   }
   snapshot.settled = SettledEvents(history.events());
   snapshot.digest = EventsDigest(history, snapshot.settled);

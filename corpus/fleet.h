@@ -65,7 +65,7 @@ struct FleetRun {
   // Elements of its own last list of change versions for which it has no
   // marker: answered by default, where the dialect lists that.
   std::vector<std::string_view> listed_unrecorded;
-  // What of it could not be read, the first of it; "": nothing.
+  // What of it could not be read or is missing, the first of it; "": nothing.
   std::string_view problem;
 
   // By its id, else by its file.

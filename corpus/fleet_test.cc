@@ -170,6 +170,26 @@ TEST(Fleet, TheServersTimeoutsEndARun) {
       absl::InfiniteFuture());
 }
 
+TEST(Fleet, APartOfAHistoryIsAProblem) {
+  const auto problem = [](const char* json) {
+    const auto history = History::FromJson(json);
+    EXPECT_TRUE(history.ok()) << history.status();
+    Runs runs;
+    runs.Add("part.json", *history);
+    return std::string(runs.fleet.runs().front().problem);
+  };
+  EXPECT_THAT(problem(R"([{"eventId":7,"eventType":"TimerFired"}])"),
+              HasSubstr("event 7: the history does not begin"));
+  EXPECT_THAT(problem(R"([
+      {"eventId":1,"eventType":"WorkflowExecutionStarted"},
+      {"eventId":3,"eventType":"TimerFired"}])"),
+              HasSubstr("event 3: stands behind event 1"));
+  EXPECT_EQ(problem(R"([
+      {"eventId":1,"eventType":"WorkflowExecutionStarted"},
+      {"eventId":2,"eventType":"WorkflowTaskScheduled"}])"),
+            "");
+}
+
 TEST(Fleet, ARunTakesAFewHundredBytes) {
   EXPECT_LE(sizeof(FleetRun), 320u);
   EXPECT_LE(sizeof(FleetAnswer), 40u);
