@@ -32,7 +32,9 @@ std::size_t Checked(const Words& a, const Words& b) {
     EXPECT_GT(part.count, 0u);
     EXPECT_EQ(part.a, in_a);
     EXPECT_EQ(part.b, in_b);
-    if (i > 0) EXPECT_NE(part.side, parts[i - 1].side);
+    if (i > 0) {
+      EXPECT_NE(part.side, parts[i - 1].side);
+    }
     if (i > 0 && part.side == Side::kA) {
       EXPECT_EQ(parts[i - 1].side, Side::kBoth);
     }
