@@ -63,9 +63,8 @@ class CommandLine {
     if (!args.profile.empty()) {
       options.profile = FindProfile(args.profile);
       if (options.profile == nullptr) {
-        return Usage(
-            fmt::format("--profile {}: no such profile; there are {}",
-                        args.profile, ProfileNames()));
+        return Usage(fmt::format("--profile {}: no such profile; there are {}",
+                                 args.profile, ProfileNames()));
       }
     }
     const Replayer replayer(registry_, options);
@@ -184,8 +183,9 @@ int ReplayMain(int argc, const char* const* argv, const Registry& registry,
   replay->add_option("PATH", args.paths, "History files, or folders of *.json")
       ->required();
   replay->add_option("--json", args.json, "Write the reports there; - is here");
-  replay->add_option("--until-event", args.until_event,
-                     "Judge the events up to this one")
+  replay
+      ->add_option("--until-event", args.until_event,
+                   "Judge the events up to this one")
       ->check(CLI::PositiveNumber);
   replay->add_option("--profile", args.profile,
                      "Read by the rules of this one, not by the history's own "

@@ -152,12 +152,11 @@ class ReplayMainTest : public testing::Test {
 TEST_F(ReplayMainTest, RecordedHistoriesAreClean) {
   const Ran ran = RunLine({"replay", kGoLoop, kJavaLoop});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_EQ(ran.out,
-            std::string(kGoLoop) +
-                ": clean (Loop, 999 events, 164 turns, go rules)\n" +
-                kJavaLoop +
-                ": clean (Loop, 991 events, 164 turns, java rules)\n"
-                "2 clean\n");
+  EXPECT_EQ(ran.out, std::string(kGoLoop) +
+                         ": clean (Loop, 999 events, 164 turns, go rules)\n" +
+                         kJavaLoop +
+                         ": clean (Loop, 991 events, 164 turns, java rules)\n"
+                         "2 clean\n");
   EXPECT_EQ(ran.err, "");
 }
 
@@ -224,11 +223,10 @@ TEST_F(ReplayMainTest, NothingToJudgeIsThree) {
 TEST_F(ReplayMainTest, IncompleteIsThree) {
   const Ran ran = RunLine({"replay", Incomplete()});
   EXPECT_EQ(ran.code, 3);
-  EXPECT_THAT(ran.out,
-              AllOf(HasSubstr(": incomplete (Pair"),
-                    HasSubstr("not in this history: ScheduleActivity("
-                              "activity_type=\"second\")"),
-                    EndsWith("\n1 incomplete\n")));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr(": incomplete (Pair"),
+                             HasSubstr("not in this history: ScheduleActivity("
+                                       "activity_type=\"second\")"),
+                             EndsWith("\n1 incomplete\n")));
 }
 
 TEST_F(ReplayMainTest, OneWinsOverTwoAndTwoOverThree) {
@@ -338,9 +336,12 @@ TEST_F(ReplayMainTest, StrictChoosesWhereToFindMoreThanTheSdk) {
       "tail.json",
       PairOf("temporal-go").Turn().Activity("other").StartedTask().ToJson());
   const std::vector<std::pair<std::string, int>> cases = {
-      {"all", 1},           {"sdk", 0},
-      {"go-tail-started", 1}, {"extra-command,go-tail-started", 1},
-      {"extra-command", 0}, {"extra-command,go-close-unchecked", 0}};
+      {"all", 1},
+      {"sdk", 0},
+      {"go-tail-started", 1},
+      {"extra-command,go-tail-started", 1},
+      {"extra-command", 0},
+      {"extra-command,go-close-unchecked", 0}};
   for (const auto& [level, code] : cases) {
     const Ran ran = RunLine({"replay", file, "--strict=" + level});
     EXPECT_EQ(ran.code, code) << level << "\n" << ran.out;

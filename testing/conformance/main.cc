@@ -41,7 +41,8 @@ int Conformance(const Args& args) {
   const auto pairs = ReadPairs(args.verdicts);
   if (!pairs.ok()) return Complain(pairs.status().ToString());
   const auto strictness = cohort::ParseStrictness(args.strict);
-  if (!strictness) return Complain("--strict " + args.strict + ": no such level");
+  if (!strictness)
+    return Complain("--strict " + args.strict + ": no such level");
   const auto judged = JudgePairs(*sdk, *family, args.histories, *pairs,
                                  {.strictness = *strictness});
   if (!judged.ok()) return Complain(judged.status().ToString());
