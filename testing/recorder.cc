@@ -68,9 +68,16 @@ void Recorder::Deploy(const Registry& registry) {
   status_ = absl::OkStatus();
 }
 
+bool Recorder::Takes(std::string_view what) {
+  if (!closed_) return true;
+  status_.Update(
+      InvalidArgument("the run is closed, it takes no {} any more", what));
+  return false;
+}
+
 absl::Status Recorder::RunTurn() {
   COHORT_RETURN_IF_ERROR(status_);
-  if (closed_) return status_ = InvalidArgument("the run is closed");
+  if (!Takes("workflow task")) return status_;
   const std::int64_t scheduled =
       Append(Draft(EventType::kWorkflowTaskScheduled));
   const std::int64_t started =
@@ -136,6 +143,7 @@ absl::Status Recorder::RunLocals(Emission* emission) {
 }
 
 void Recorder::FailTask() {
+  if (!Takes("workflow task")) return;
   const std::int64_t scheduled =
       Append(Draft(EventType::kWorkflowTaskScheduled));
   const std::int64_t started =
@@ -196,6 +204,7 @@ const OutcomeRow* Recorder::RowFor(CommandKind kind, Outcome outcome) {
 }
 
 void Recorder::Start(OpenOperation operation) {
+  if (!Takes("event of an operation")) return;
   const std::int64_t id = operation.event_id;
   if (std::find(started_.begin(), started_.end(), id) != started_.end()) return;
   for (const OutcomeRow& row : kOutcomes) {
@@ -210,6 +219,7 @@ void Recorder::Start(OpenOperation operation) {
 }
 
 void Recorder::End(OpenOperation operation, EventType type, EventDraft draft) {
+  if (!Takes("event of an operation")) return;
   const OutcomeRow* row = OutcomeOf(type);
   if (row != nullptr && row->guard == Guard::kNeedsStarted) Start(operation);
   draft.type = type;
@@ -264,11 +274,13 @@ void Recorder::AcknowledgeCancel(OpenOperation operation) {
 }
 
 void Recorder::Update(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   updates_.push_back({std::move(id), std::move(name), std::move(input),
                       static_cast<std::int64_t>(events_.size())});
 }
 
 void Recorder::Admit(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionUpdateAdmitted);
   draft.text(Text::kName) = std::move(name);
   draft.text(Text::kId) = std::move(id);
@@ -277,6 +289,7 @@ void Recorder::Admit(std::string id, std::string name, Payloads input) {
 }
 
 void Recorder::Signal(std::string_view name, const Payloads& input) {
+  if (!Takes("signal")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionSignaled);
   draft.text(Text::kName) = name;
   draft.input = input;
@@ -284,6 +297,7 @@ void Recorder::Signal(std::string_view name, const Payloads& input) {
 }
 
 void Recorder::RequestCancel() {
+  if (!Takes("request to cancel")) return;
   Append(Draft(EventType::kWorkflowExecutionCancelRequested));
 }
 

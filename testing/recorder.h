@@ -13,7 +13,9 @@
 // `Mode` says how the run is kept between turns: cached (the same Run goes on
 // with the new events only), or evicted (a new Run replays all of them first).
 //
-// Threads: one. Errors: the first one of the run, kept in status().
+// Threads: one. Errors: the first one of the run, kept in status(). A run that
+// is closed takes nothing more: what is said to come in is not recorded, and
+// status() becomes kInvalidArgument.
 #ifndef COHORT_TESTING_RECORDER_H_
 #define COHORT_TESTING_RECORDER_H_
 
@@ -102,6 +104,8 @@ class Recorder {
 
  private:
   std::int64_t Append(EventDraft draft);
+  // Can it take what comes in? Where it cannot, status() says so.
+  bool Takes(std::string_view what);
   // The next turn replays all before it first.
   void Evict();
   void Forget(std::int64_t event_id);

@@ -21,7 +21,7 @@ Task<std::string> MemoJson(Context& ctx, std::string value) {
       co_await ctx.Child<std::string>(ChildOptions(), "MemoChildWorkflowJSON");
   ctx.UpsertMemo(
       {{"parent-memo-key",
-        cohort::PayloadTraits<std::string>::ToPayload("parent-" + value)}});
+        cohort::ToPayload("parent-" + value)}});
   co_return result;
 }
 

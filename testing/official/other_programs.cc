@@ -86,7 +86,7 @@ const Port kPorts[] = {
              cohort::GetVersion(ctx, "test-change", -1, 1);
              ctx.UpsertSearchAttributes(
                  {{"CustomKeywordField",
-                   cohort::PayloadTraits<std::string>::ToPayload("testkey")}});
+                   cohort::ToPayload("testkey")}});
              co_await Hello(ctx, name, 1);
            });
      }},
