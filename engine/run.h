@@ -143,8 +143,8 @@ class Run final : public Host {
   absl::Status Confirm(const Turn& turn);
 
   // Answers a query, at any time between turns; `__stack_trace` is built in:
-  // every task that waits, and the lines where. kNotFound for a name without a
-  // handler, kInvalidArgument for what the handler threw.
+  // every task that waits, and its own lines where. kNotFound for a name
+  // without a handler, kInvalidArgument for what the handler threw.
   absl::StatusOr<Payloads> Query(std::string_view name, const Payloads& input);
 
   // OK until something went wrong; then that, for ever.

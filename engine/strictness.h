@@ -2,7 +2,9 @@
 //
 //   Strictness all;                          // the default: every rule
 //   Strictness sdk = Strictness::Sdk();      // the official verdict
-//   Strictness one = all.Without(StrictRule::kExtraCommand);
+//   Strictness but = all.Without(StrictRule::kExtraCommand);
+//   Strictness one = sdk.With(StrictRule::kExtraCommand);
+//   std::optional<Strictness> asked = ParseStrictness("go-tail-started");
 //
 // Each rule is off in the writer's own replayer because of what that profile
 // (engine/profile.h) leaves out; docs/strictness.md says why the difference is
@@ -10,6 +12,7 @@
 #ifndef COHORT_ENGINE_STRICTNESS_H_
 #define COHORT_ENGINE_STRICTNESS_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -64,6 +67,9 @@ class Strictness {
   constexpr bool Has(StrictRule rule) const {
     return (rules_ & Bit(rule)) != 0;
   }
+  constexpr Strictness With(StrictRule rule) const {
+    return Strictness(rules_ | Bit(rule));
+  }
   constexpr Strictness Without(StrictRule rule) const {
     return Strictness(rules_ & ~Bit(rule));
   }
@@ -76,6 +82,23 @@ class Strictness {
 
   std::uint32_t rules_ = ~std::uint32_t{0};
 };
+
+// As command lines spell it: "all", "sdk", or names of rules with commas
+// between them, which are then the only ones; nullopt for all else.
+constexpr std::optional<Strictness> ParseStrictness(std::string_view text) {
+  if (text == "all") return Strictness();
+  Strictness found = Strictness::Sdk();
+  if (text == "sdk") return found;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::optional<StrictRule> rule =
+        FindStrictRule(text.substr(at, end - at));
+    if (!rule) return std::nullopt;
+    found = found.With(*rule);
+    at = end + 1;
+  }
+  return found;
+}
 
 }  // namespace cohort
 

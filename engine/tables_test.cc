@@ -1,11 +1,14 @@
 // The engine's tables, as they are read.
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cohort/engine/kinds.h"
 #include "cohort/engine/lifecycle.h"
 #include "cohort/engine/match_table.h"
 #include "cohort/engine/profile.h"
+#include "cohort/engine/strictness.h"
 #include "cohort/history/event_table.h"
 #include "fmt/format.h"
 #include "gtest/gtest.h"
@@ -97,6 +100,37 @@ TEST(MatchTest, Activities) {
     }
     EXPECT_EQ(differs, c.differs) << Describe(command) << Describe(facts);
     EXPECT_EQ(Matches(command, facts, rules), c.differs.empty());
+  }
+}
+
+// Its rules, as a text in which each is named once.
+std::string RulesOf(std::string_view text) {
+  const std::optional<Strictness> found = ParseStrictness(text);
+  if (!found) return "none";
+  std::string rules;
+  for (const StrictRow& row : kStrictRules) {
+    if (found->Has(row.rule)) rules += fmt::format("{} ", row.name);
+  }
+  return rules;
+}
+
+TEST(StrictnessTest, ParsesLevelsAndRules) {
+  EXPECT_EQ(RulesOf("all"),
+            "extra-command go-tail-started go-close-unchecked "
+            "core-types-unchecked ");
+  EXPECT_EQ(RulesOf("sdk"), "");
+  for (const StrictRow& row : kStrictRules) {
+    EXPECT_EQ(RulesOf(row.name), fmt::format("{} ", row.name));
+    EXPECT_EQ(FindStrictRule(row.name), row.rule);
+    EXPECT_FALSE(Strictness().Without(row.rule).Has(row.rule));
+    EXPECT_TRUE(Strictness::Sdk().With(row.rule).Has(row.rule));
+  }
+  EXPECT_EQ(RulesOf("core-types-unchecked,extra-command"),
+            "extra-command core-types-unchecked ");
+  for (std::string_view wrong :
+       {"", "most", "extra-command,", ",extra-command", "all,sdk",
+        "extra-command, go-tail-started", "Extra-Command"}) {
+    EXPECT_EQ(RulesOf(wrong), "none") << wrong;
   }
 }
 

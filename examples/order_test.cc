@@ -18,7 +18,7 @@ using cohort::Recorder;
 
 Payloads Input() {
   const nlohmann::json input{{"orderId", "o-1"}, {"failCharge", false}};
-  return {cohort::PayloadTraits<nlohmann::json>::ToPayload(input)};
+  return {cohort::ToPayload(input)};
 }
 
 void RunToEnd(Recorder& recorder) {

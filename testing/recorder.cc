@@ -98,18 +98,27 @@ std::int64_t Recorder::EndTask(EventDraft draft) {
 }
 
 void Recorder::FailTask() {
+  if (!Takes("workflow task")) return;
   StartTask();
   EndTask(Draft(EventType::kWorkflowTaskFailed));
 }
 
 void Recorder::TimeOutTask() {
+  if (!Takes("workflow task")) return;
   if (scheduled_ == 0) StartTask();
   EndTask(Draft(EventType::kWorkflowTaskTimedOut));
 }
 
+bool Recorder::Takes(std::string_view what) {
+  if (!closed_) return true;
+  status_.Update(
+      InvalidArgument("the run is closed, it takes no {} any more", what));
+  return false;
+}
+
 absl::Status Recorder::RunTurn() {
   COHORT_RETURN_IF_ERROR(status_);
-  if (closed_) return status_ = InvalidArgument("the run is closed");
+  if (!Takes("workflow task")) return status_;
   StartTask();
   if (mode_ == Mode::kEvicted && events_.size() >= evict_at_) {
     Evict();
@@ -228,6 +237,7 @@ const OutcomeRow* Recorder::RowFor(CommandKind kind, Outcome outcome) {
 }
 
 void Recorder::Start(OpenOperation operation) {
+  if (!Takes("event of an operation")) return;
   const std::int64_t id = operation.event_id;
   if (started_.contains(id)) return;
   for (const OutcomeRow& row : kOutcomes) {
@@ -242,6 +252,7 @@ void Recorder::Start(OpenOperation operation) {
 }
 
 void Recorder::End(OpenOperation operation, EventType type, EventDraft draft) {
+  if (!Takes("event of an operation")) return;
   const OutcomeRow* row = OutcomeOf(type);
   if (row != nullptr && row->guard == Guard::kNeedsStarted) Start(operation);
   draft.type = type;
@@ -296,11 +307,13 @@ void Recorder::AcknowledgeCancel(OpenOperation operation) {
 }
 
 void Recorder::Update(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   updates_.push_back(
       {std::move(id), std::move(name), std::move(input), LastEventId()});
 }
 
 void Recorder::Admit(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionUpdateAdmitted);
   draft.text(Text::kName) = std::move(name);
   draft.text(Text::kId) = std::move(id);
@@ -309,6 +322,7 @@ void Recorder::Admit(std::string id, std::string name, Payloads input) {
 }
 
 void Recorder::Signal(std::string_view name, const Payloads& input) {
+  if (!Takes("signal")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionSignaled);
   draft.text(Text::kName) = name;
   draft.input = input;
@@ -316,6 +330,7 @@ void Recorder::Signal(std::string_view name, const Payloads& input) {
 }
 
 void Recorder::RequestCancel() {
+  if (!Takes("request to cancel")) return;
   Append(Draft(EventType::kWorkflowExecutionCancelRequested));
 }
 

@@ -16,7 +16,9 @@
 // multiple of its events: at every turn up to 256 events, from then on whenever
 // the history has grown by a 32nd.
 //
-// Threads: one. Errors: the first one of the run, kept in status().
+// Threads: one. Errors: the first one of the run, kept in status(). A run that
+// is closed takes nothing more: what is said to come in is not recorded, and
+// status() becomes kInvalidArgument.
 #ifndef COHORT_TESTING_RECORDER_H_
 #define COHORT_TESTING_RECORDER_H_
 
@@ -120,6 +122,8 @@ class Recorder {
   std::int64_t LastEventId() const {
     return static_cast<std::int64_t>(events_.size());
   }
+  // Can it take what comes in? Where it cannot, status() says so.
+  bool Takes(std::string_view what);
   // The next turn replays all before it first.
   void Evict();
   void Forget(std::int64_t event_id);

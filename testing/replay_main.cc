@@ -18,10 +18,29 @@ namespace {
 
 constexpr int kUsage = 2;
 
+// What --strict takes.
+std::string StrictLevels() {
+  std::string levels = "all, sdk, or rules with commas between them:";
+  for (const StrictRow& row : kStrictRules) {
+    levels += fmt::format(" {}", row.name);
+  }
+  return levels;
+}
+
+// What --profile takes.
+std::string ProfileNames() {
+  std::string names;
+  for (const Profile& profile : kProfiles) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", profile.name);
+  }
+  return names;
+}
+
 struct ReplayArgs {
   std::vector<std::string> paths;
   std::string json;
   std::string profile;
+  std::string strict = "all";
   std::optional<std::int64_t> until_event;
   bool validate = false;
 };
@@ -36,11 +55,17 @@ class CommandLine {
     ReplayOptions options;
     options.until_event = args.until_event;
     if (args.validate) options.validation = Validation::kEverything;
+    const std::optional<Strictness> strictness = ParseStrictness(args.strict);
+    if (!strictness) {
+      return Usage(fmt::format("--strict {}: no such level; there are {}",
+                               args.strict, StrictLevels()));
+    }
+    options.strictness = *strictness;
     if (!args.profile.empty()) {
       options.profile = FindProfile(args.profile);
       if (options.profile == nullptr) {
-        return Usage(
-            fmt::format("--profile {}: no such profile", args.profile));
+        return Usage(fmt::format("--profile {}: no such profile; there are {}",
+                                 args.profile, ProfileNames()));
       }
     }
     const Replayer replayer(registry_, options);
@@ -48,13 +73,13 @@ class CommandLine {
     for (const std::string& path : args.paths) {
       ReplayAll(replayer, path, reports);
     }
-    if (args.json.empty()) {
+    const int written =
+        args.json.empty() ? 0 : Write(args.json, ToJson(reports));
+    if (args.json.empty() || written != 0) {
       for (const ReplayReport& r : reports) out_ << r.ToString() << "\n";
       out_ << Summary(reports) << "\n";
-    } else if (int failed = Write(args.json, ToJson(reports))) {
-      return failed;
     }
-    return ExitCodeOf(reports);
+    return WinningExitCode(ExitCodeOf(reports), written);
   }
 
   int Changes(const std::string& json) {
@@ -164,12 +189,18 @@ int ReplayMain(int argc, const char* const* argv, const Registry& registry,
   replay->add_option("PATH", args.paths, "History files, or folders of *.json")
       ->required();
   replay->add_option("--json", args.json, "Write the reports there; - is here");
-  replay->add_option("--until-event", args.until_event,
-                     "Judge the events up to this one");
+  replay
+      ->add_option("--until-event", args.until_event,
+                   "Judge the events up to this one")
+      ->check(CLI::PositiveNumber);
   replay->add_option("--profile", args.profile,
-                     "Read by the rules of cohort, go, java, python, "
-                     "typescript, dotnet or cadence, not by the history's own "
-                     "evidence");
+                     "Read by the rules of this one, not by the history's own "
+                     "evidence (" +
+                         ProfileNames() + ")");
+  replay->add_option("--strict", args.strict,
+                     "Where to find more than the writer's own replayer does "
+                     "(" +
+                         StrictLevels() + ")");
   replay->add_flag("--validate", args.validate,
                    "Check every value of the file, not only what is read");
   std::string changes_json;

@@ -1,5 +1,6 @@
 #include "cohort/testing/report.h"
 
+#include <algorithm>
 #include <array>
 
 #include "cohort/base/text.h"
@@ -88,14 +89,17 @@ std::string ReplayReport::ToString() const {
 
 std::string ReplayReport::ToJson() const { return Dump(AsJson(*this)); }
 
+int WinningExitCode(int a, int b) {
+  if (a == 0 || b == 0) return std::max(a, b);
+  return std::min(a, b);
+}
+
 int ExitCodeOf(std::span<const ReplayReport> reports) {
-  constexpr std::array<int, 3> kByPrecedence = {1, 2, 3};
-  for (int code : kByPrecedence) {
-    for (const ReplayReport& r : reports) {
-      if (ExitCodeOf(r.verdict) == code) return code;
-    }
+  int code = reports.empty() ? ExitCodeOf(Verdict::kNotJudged) : 0;
+  for (const ReplayReport& r : reports) {
+    code = WinningExitCode(code, ExitCodeOf(r.verdict));
   }
-  return reports.empty() ? 3 : 0;
+  return code;
 }
 
 std::string Summary(std::span<const ReplayReport> reports) {

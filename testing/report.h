@@ -62,6 +62,8 @@ struct ReplayReport {
 
 // The exit code of many: 1 wins over 2, 2 over 3; none at all is 3.
 int ExitCodeOf(std::span<const ReplayReport> reports);
+// Of two exit codes the one that wins.
+int WinningExitCode(int a, int b);
 
 // "12 clean, 3 divergent": the verdicts that occur.
 std::string Summary(std::span<const ReplayReport> reports);
