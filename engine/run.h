@@ -71,6 +71,11 @@ struct RunOptions {
   Strictness strictness;
   // Of this worker; what Context::CurrentBuildId answers in live turns.
   std::string build_id;
+  // For debuggers: `before` is called just before this event is delivered or,
+  // if it is one of a turn's completion and outputs, before the turn's code
+  // runs. 0: never.
+  std::int64_t stop_at_event = 0;
+  std::function<void()> before;
 };
 
 // A local activity that has to be run, by whoever drives the run.
@@ -283,6 +288,7 @@ class Run final : public Host {
 
   // run.cc
   absl::Status Execute();
+  void StopBeforeCode(const Turn& turn) const;
   bool SettleConditions();
   // Calls code of the user's that is no coroutine.
   absl::Status CallUser(const std::function<void()>& call);

@@ -7,6 +7,8 @@
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
 #include "cohort/engine/kinds.h"
+#include "cohort/history/event_table.h"
+#include "cohort/history/time.h"
 #include "fmt/core.h"
 
 namespace cohort {
@@ -15,10 +17,6 @@ namespace {
 // See Mode.
 constexpr std::size_t kEvictedEachTurnEvents = 256;
 constexpr std::size_t kEvictedGrowth = 32;
-
-absl::Time TimeOf(std::int64_t event_id) {
-  return absl::FromUnixSeconds(1'700'000'000) + absl::Milliseconds(event_id);
-}
 
 EventDraft Draft(EventType type, std::int64_t subject = 0) {
   EventDraft draft;
@@ -47,7 +45,7 @@ Recorder::Recorder(RunOptions options, EventDraft start, Mode mode)
     : options_(std::move(options)),
       mode_(mode),
       run_(std::make_unique<Run>(options_)),
-      reader_(std::make_unique<TurnReader>()) {
+      reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
   start.type = EventType::kWorkflowExecutionStarted;
   start.attributes = {{"taskQueue.name", std::string("queue-1")},
                       {"firstExecutionRunId", start.text(Text::kControl)},
@@ -56,16 +54,37 @@ Recorder::Recorder(RunOptions options, EventDraft start, Mode mode)
   Append(std::move(start));
 }
 
+Recorder::Recorder(RunOptions options, const History& history)
+    : options_(std::move(options)),
+      mode_(Mode::kCached),
+      run_(std::make_unique<Run>(options_)),
+      reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
+  for (const Event& event : history.events()) {
+    events_.emplace_back(event.json);
+    if (IsClosing(event.type)) closed_ = true;
+    if (RoleOf(event.type) != Role::kTaskEdge) continue;
+    const bool scheduled = event.type == EventType::kWorkflowTaskScheduled;
+    const bool started = event.type == EventType::kWorkflowTaskStarted;
+    if (!started) scheduled_ = scheduled ? event.id : 0;
+    task_started_ = started ? event.id : 0;
+  }
+  if (history.events().empty()) return;
+  const Event& last = history.events().back();
+  if (auto time = ParseTime(last.time); time.ok()) {
+    origin_ = *time - absl::Milliseconds(last.id);
+  }
+}
+
 std::int64_t Recorder::Append(EventDraft draft) {
   draft.id = LastEventId() + 1;
-  draft.time = TimeOf(draft.id);
+  draft.time = origin_ + absl::Milliseconds(draft.id);
   events_.push_back(WriteEvent(draft));
   return draft.id;
 }
 
 void Recorder::Evict() {
   run_ = std::make_unique<Run>(options_);
-  reader_ = std::make_unique<TurnReader>();
+  reader_ = std::make_unique<TurnReader>(options_.profile->empty_tasks);
   pages_.clear();
   locals_.clear();  // they are handed out anew
   fed_ = 0;

@@ -57,6 +57,8 @@ class ReplayOfOne {
       report_.verdict = VerdictOf(report_.status);
       report_.rule = run_.divergence() ? run_.divergence()->rule : "";
     }
+    const std::span<const AskedVersion> asked = run_.state().versions.asked();
+    report_.versions.assign(asked.begin(), asked.end());
     if (options_.inspect) options_.inspect(run_);
   }
 

@@ -27,7 +27,36 @@ const VerdictRow& RowOf(Verdict v) {
   return kVerdicts[static_cast<std::size_t>(v)];
 }
 
-nlohmann::ordered_json AsJson(const ReplayReport& r) {
+// Where an answer came from, as reports say it.
+std::string_view SourceWord(VersionSource source) {
+  switch (source) {
+    case VersionSource::kDefault:
+      return "default";
+    case VersionSource::kPolicy:
+      return "policy";
+    default:
+      return "recorded";
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json VersionsJson(std::span<const AskedVersion> versions) {
+  auto all = nlohmann::ordered_json::array();
+  for (const AskedVersion& v : versions) {
+    all.push_back({{"change_id", v.change_id},
+                   {"family", v.family == Family::kPatch ? "patch" : "version"},
+                   {"min", v.min},
+                   {"max", v.max},
+                   {"version", v.version},
+                   {"source", SourceWord(v.source)},
+                   {"site", SiteText(v.site)}});
+  }
+  return all;
+}
+
+nlohmann::ordered_json ReplayReport::AsJson() const {
+  const ReplayReport& r = *this;
   nlohmann::ordered_json j{{"verdict", NameOf(r.verdict)},
                            {"source", r.source},
                            {"workflow_type", r.workflow_type},
@@ -40,6 +69,7 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
   if (!r.rule.empty()) j["strict_rule"] = r.rule;
   if (!r.notes.empty()) j["notes"] = r.notes;
   if (!r.unconfirmed.empty()) j["unconfirmed"] = r.unconfirmed;
+  if (!r.versions.empty()) j["versions"] = VersionsJson(r.versions);
   if (r.divergence) {
     const Divergence& d = *r.divergence;
     nlohmann::ordered_json out{
@@ -55,12 +85,10 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
   return j;
 }
 
-std::string Dump(const nlohmann::ordered_json& j) {
-  return j.dump(2, ' ', false,
-                nlohmann::ordered_json::error_handler_t::replace);
+std::string JsonText(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false,
+                   nlohmann::ordered_json::error_handler_t::replace);
 }
-
-}  // namespace
 
 std::string_view NameOf(Verdict verdict) { return RowOf(verdict).name; }
 
@@ -87,7 +115,7 @@ std::string ReplayReport::ToString() const {
   return out;
 }
 
-std::string ReplayReport::ToJson() const { return Dump(AsJson(*this)); }
+std::string ReplayReport::ToJson() const { return JsonText(AsJson()); }
 
 int WinningExitCode(int a, int b) {
   if (a == 0 || b == 0) return std::max(a, b);
@@ -118,8 +146,8 @@ std::string Summary(std::span<const ReplayReport> reports) {
 
 std::string ToJson(std::span<const ReplayReport> reports) {
   auto all = nlohmann::ordered_json::array();
-  for (const ReplayReport& r : reports) all.push_back(AsJson(r));
-  return Dump(all);
+  for (const ReplayReport& r : reports) all.push_back(r.AsJson());
+  return JsonText(all);
 }
 
 }  // namespace cohort

@@ -15,6 +15,8 @@
 
 #include "absl/status/status.h"
 #include "cohort/engine/divergence.h"
+#include "cohort/versioning/version_book.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort {
 
@@ -48,6 +50,8 @@ struct ReplayReport {
   // The strict rule that the verdict rests on; "" where the writer's own
   // replayer would find the same.
   std::string_view rule;
+  // Which branches the code took: the first call for each id and answer.
+  std::vector<AskedVersion> versions;
   // What the history leaves open, in words.
   std::vector<std::string> notes;
   // Commands that the code issued in the last turn and the history, which ends
@@ -57,6 +61,7 @@ struct ReplayReport {
   // One line when clean, several otherwise; no newline at the end.
   std::string ToString() const;
   // An object with the fields above.
+  nlohmann::ordered_json AsJson() const;
   std::string ToJson() const;
 };
 
@@ -67,6 +72,12 @@ int WinningExitCode(int a, int b);
 
 // "12 clean, 3 divergent": the verdicts that occur.
 std::string Summary(std::span<const ReplayReport> reports);
+
+// Which branches code took, as an array of objects.
+nlohmann::ordered_json VersionsJson(std::span<const AskedVersion> versions);
+
+// Text of any JSON: what is not UTF-8 in a history's names is replaced.
+std::string JsonText(const nlohmann::ordered_json& json);
 
 // A JSON array of all reports.
 std::string ToJson(std::span<const ReplayReport> reports);

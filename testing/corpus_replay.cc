@@ -1,0 +1,87 @@
+#include "cohort/testing/corpus_replay.h"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "cohort/base/stable_hash.h"
+#include "cohort/base/status.h"
+#include "cohort/corpus/history_file.h"
+
+namespace cohort {
+
+CorpusReplay::CorpusReplay(const Registry& registry,
+                           CorpusReplayOptions options)
+    : registry_(registry), options_(std::move(options)) {}
+
+std::vector<CaseResult> CorpusReplay::Run(std::span<const CorpusItem> items) {
+  results_.assign(items.size(), std::nullopt);
+  if (options_.isolation == Isolation::kProcesses || options_.timeout) {
+    RunProcesses(items);
+  } else {
+    RunThreads(items);
+  }
+  std::vector<CaseResult> results;
+  for (std::optional<CaseResult>& result : results_) {
+    if (result) results.push_back(*std::move(result));
+  }
+  return results;
+}
+
+bool CorpusReplay::stopped() const {
+  return options_.stop != nullptr && options_.stop->load();
+}
+
+CaseResult CorpusReplay::JudgeItem(const CorpusItem& item) const {
+  const ReadOptions reading{.validation = options_.each.replay.validation};
+  absl::StatusOr<History> history = item.source != nullptr
+                                        ? item.source->Fetch(item.name)
+                                        : ReadHistoryFile(item.name, reading);
+  if (history.ok() && options_.prepare) history = options_.prepare(*history);
+  if (!history.ok()) {
+    return ResultOf(UnreadableCase(item.name, history.status()));
+  }
+  return ResultOf(Judge(registry_, *history, options_.each));
+}
+
+void CorpusReplay::RunThreads(std::span<const CorpusItem> items) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::size_t done = 0;
+  const auto work = [&] {
+    while (!stopped()) {
+      const std::size_t i = next.fetch_add(1);
+      if (i >= items.size()) return;
+      CaseResult result = JudgeItem(items[i]);
+      const std::lock_guard lock(mutex);
+      results_[i] = std::move(result);
+      if (options_.on_done) options_.on_done(++done, *results_[i]);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 1; i < options_.jobs; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+}
+
+int ExitCodeOf(std::span<const CaseResult> results) {
+  constexpr std::array<int, 3> kByPrecedence = {1, 2, 3};
+  for (int code : kByPrecedence) {
+    for (const CaseResult& r : results) {
+      if (r.exit_code == code) return code;
+    }
+  }
+  return results.empty() ? 3 : 0;
+}
+
+std::vector<CorpusItem> ShardOf(std::vector<CorpusItem> items,
+                                std::size_t index, std::size_t count) {
+  std::erase_if(items, [&](const CorpusItem& item) {
+    return StableHash(item.name) % count != index;
+  });
+  return items;
+}
+
+}  // namespace cohort
