@@ -6,6 +6,7 @@
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
 #include "cohort/corpus/run_facts.h"
+#include "cohort/history/json_writer.h"
 #include "cohort/history/time.h"
 #include "cohort/history/turn.h"
 
@@ -138,9 +139,13 @@ CaseResult ResultOf(const CaseReport& report) {
           "\n  the history with that turn: " + live.roll_forward->ToString();
     }
   }
-  return {.json = AsJson(report),
-          .text = std::move(text),
-          .exit_code = ExitCodeOf(report)};
+  CaseResult result{.json = AsJson(report),
+                    .text = std::move(text),
+                    .exit_code = ExitCodeOf(report)};
+  if (report.live_turn && report.live_turn->history) {
+    result.next_history = WriteHistory(*report.live_turn->history);
+  }
+  return result;
 }
 
 int ExitCodeOf(const CaseReport& report) {

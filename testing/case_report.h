@@ -71,6 +71,8 @@ struct CaseResult {
   nlohmann::ordered_json json;
   std::string text;  // for people; no newline at its end
   int exit_code = 0;
+  // The history with the next live turn, as JSON; "" without one.
+  std::string next_history;
 };
 CaseResult ResultOf(const CaseReport& report);
 

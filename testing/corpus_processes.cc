@@ -66,7 +66,8 @@ CaseResult Gather(const Child& child, const CorpusItem& item, int status,
   }
   return {.json = json.at("json"),
           .text = json.at("text").get<std::string>(),
-          .exit_code = json.at("exit_code").get<int>()};
+          .exit_code = json.at("exit_code").get<int>(),
+          .next_history = json.at("next").get<std::string>()};
 }
 
 // False when the child has said all.
@@ -78,19 +79,32 @@ bool ReadSome(Child& child) {
   return n > 0;
 }
 
+// How long to wait before looking again whether to stop.
+constexpr auto kWaitMax = std::chrono::milliseconds(200);
+
 // Waits until one of the children says something, or its time is over.
 void WaitForOne(const std::vector<Child>& children, bool timed) {
   std::vector<pollfd> polls;
-  auto wait = std::chrono::milliseconds(-1);
+  std::chrono::milliseconds wait = kWaitMax;
   for (const Child& child : children) {
     polls.push_back({.fd = child.pipe, .events = POLLIN, .revents = 0});
     if (!timed) continue;
     const auto left = std::max(std::chrono::milliseconds(0),
                                std::chrono::ceil<std::chrono::milliseconds>(
                                    child.deadline - Clock::now()));
-    wait = wait.count() < 0 ? left : std::min(wait, left);
+    wait = std::min(wait, left);
   }
   poll(polls.data(), polls.size(), static_cast<int>(wait.count()));
+}
+
+// Ends them without an answer.
+void End(std::vector<Child>& children) {
+  for (const Child& child : children) {
+    kill(child.pid, SIGKILL);
+    close(child.pipe);
+    waitpid(child.pid, nullptr, 0);
+  }
+  children.clear();
 }
 
 bool IsReadable(int pipe) {
@@ -119,7 +133,8 @@ void CorpusReplay::RunProcesses(std::span<const CorpusItem> items) {
       const CaseResult result = JudgeItem(items[i]);
       const nlohmann::ordered_json all = {{"json", result.json},
                                           {"text", result.text},
-                                          {"exit_code", result.exit_code}};
+                                          {"exit_code", result.exit_code},
+                                          {"next", result.next_history}};
       WriteAll(ends[1], JsonText(all));
       _exit(0);
     }
@@ -136,7 +151,7 @@ void CorpusReplay::RunProcesses(std::span<const CorpusItem> items) {
   };
   const auto jobs = static_cast<std::size_t>(std::max(1, options_.jobs));
   while (next < items.size() || !children.empty()) {
-    if (stopped()) next = items.size();
+    if (stopped()) return End(children);
     while (next < items.size() && children.size() < jobs) start(next++);
     if (children.empty()) continue;
     WaitForOne(children, options_.timeout.has_value());

@@ -1,7 +1,7 @@
 #include "cohort/testing/corpus_replay.h"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -30,9 +30,7 @@ std::vector<CaseResult> CorpusReplay::Run(std::span<const CorpusItem> items) {
   return results;
 }
 
-bool CorpusReplay::stopped() const {
-  return options_.stop != nullptr && options_.stop->load();
-}
+bool CorpusReplay::stopped() const { return options_.stop && options_.stop(); }
 
 CaseResult CorpusReplay::JudgeItem(const CorpusItem& item) const {
   const ReadOptions reading{.validation = options_.each.replay.validation};
@@ -67,13 +65,9 @@ void CorpusReplay::RunThreads(std::span<const CorpusItem> items) {
 }
 
 int ExitCodeOf(std::span<const CaseResult> results) {
-  constexpr std::array<int, 3> kByPrecedence = {1, 2, 3};
-  for (int code : kByPrecedence) {
-    for (const CaseResult& r : results) {
-      if (r.exit_code == code) return code;
-    }
-  }
-  return results.empty() ? 3 : 0;
+  int code = results.empty() ? 3 : 0;
+  for (const CaseResult& r : results) code = WinningExitCode(code, r.exit_code);
+  return code;
 }
 
 std::vector<CorpusItem> ShardOf(std::vector<CorpusItem> items,

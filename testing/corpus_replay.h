@@ -13,7 +13,6 @@
 #ifndef COHORT_TESTING_CORPUS_REPLAY_H_
 #define COHORT_TESTING_CORPUS_REPLAY_H_
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -49,8 +48,8 @@ struct CorpusReplayOptions {
   std::function<absl::StatusOr<History>(const History&)> prepare;
   // After each case, one call at a time, from any thread.
   std::function<void(std::size_t done, const CaseResult& last)> on_done;
-  // Set from outside: begin no more.
-  const std::atomic<bool>* stop = nullptr;
+  // Asked between cases: shall no more begin? Processes are then ended.
+  std::function<bool()> stop;
 };
 
 class CorpusReplay {

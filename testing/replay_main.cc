@@ -2,14 +2,13 @@
 
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
-#include "cohort/corpus/history_file.h"
-#include "cohort/testing/replayer.h"
+#include "cohort/testing/replay_args.h"
+#include "cohort/testing/replay_command.h"
 #include "cohort/testing/report.h"
 #include "nlohmann/json.hpp"
 
@@ -18,33 +17,6 @@ namespace {
 
 constexpr int kUsage = 2;
 
-// What --strict takes.
-std::string StrictLevels() {
-  std::string levels = "all, sdk, or rules with commas between them:";
-  for (const StrictRow& row : kStrictRules) {
-    levels += fmt::format(" {}", row.name);
-  }
-  return levels;
-}
-
-// What --profile takes.
-std::string ProfileNames() {
-  std::string names;
-  for (const Profile& profile : kProfiles) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", profile.name);
-  }
-  return names;
-}
-
-struct ReplayArgs {
-  std::vector<std::string> paths;
-  std::string json;
-  std::string profile;
-  std::string strict = "all";
-  std::optional<std::int64_t> until_event;
-  bool validate = false;
-};
-
 class CommandLine {
  public:
   CommandLine(const Registry& registry, const HistorySources& sources,
@@ -52,34 +24,7 @@ class CommandLine {
       : registry_(registry), sources_(sources), out_(out), err_(err) {}
 
   int Replay(const ReplayArgs& args) {
-    ReplayOptions options;
-    options.until_event = args.until_event;
-    if (args.validate) options.validation = Validation::kEverything;
-    const std::optional<Strictness> strictness = ParseStrictness(args.strict);
-    if (!strictness) {
-      return Usage(fmt::format("--strict {}: no such level; there are {}",
-                               args.strict, StrictLevels()));
-    }
-    options.strictness = *strictness;
-    if (!args.profile.empty()) {
-      options.profile = FindProfile(args.profile);
-      if (options.profile == nullptr) {
-        return Usage(fmt::format("--profile {}: no such profile; there are {}",
-                                 args.profile, ProfileNames()));
-      }
-    }
-    const Replayer replayer(registry_, options);
-    std::vector<ReplayReport> reports;
-    for (const std::string& path : args.paths) {
-      ReplayAll(replayer, path, reports);
-    }
-    const int written =
-        args.json.empty() ? 0 : Write(args.json, ToJson(reports));
-    if (args.json.empty() || written != 0) {
-      for (const ReplayReport& r : reports) out_ << r.ToString() << "\n";
-      out_ << Summary(reports) << "\n";
-    }
-    return WinningExitCode(ExitCodeOf(reports), written);
+    return ReplayCommand(registry_, sources_, out_, err_).Run(args);
   }
 
   int Changes(const std::string& json) {
@@ -105,51 +50,6 @@ class CommandLine {
   }
 
  private:
-  void ReplayAll(const Replayer& replayer, const std::string& path,
-                 std::vector<ReplayReport>& reports) {
-    const std::size_t colon = path.find(':');
-    for (const auto& source : sources_) {
-      if (colon != std::string::npos &&
-          source->scheme() == std::string_view(path).substr(0, colon)) {
-        return ReplaySource(replayer, *source, path, colon + 1, reports);
-      }
-    }
-    auto files = ListHistoryFiles(path);
-    if (!files.ok()) return AddUnreadable(path, files.status(), reports);
-    for (const std::string& file : *files) {
-      reports.push_back(replayer.ReplayFile(file));
-    }
-  }
-
-  void ReplaySource(const Replayer& replayer, HistorySource& source,
-                    const std::string& path, std::size_t location,
-                    std::vector<ReplayReport>& reports) {
-    std::vector<std::string> names;
-    absl::Status listed = source.List(std::string_view(path).substr(location),
-                                      [&](const RunListing& run) {
-                                        names.push_back(run.name);
-                                        return absl::OkStatus();
-                                      });
-    if (!listed.ok()) AddUnreadable(path, listed, reports);
-    for (const std::string& name : names) {
-      auto history = source.Fetch(name);
-      if (history.ok()) {
-        reports.push_back(replayer.Replay(*history));
-      } else {
-        AddUnreadable(name, history.status(), reports);
-      }
-    }
-  }
-
-  static void AddUnreadable(const std::string& path, const absl::Status& why,
-                            std::vector<ReplayReport>& reports) {
-    ReplayReport report;
-    report.source = path;
-    report.verdict = Verdict::kUnreadable;
-    report.status = why;
-    reports.push_back(std::move(report));
-  }
-
   int Write(const std::string& file, const std::string& text) {
     if (file == "-") {
       out_ << text << "\n";
@@ -167,11 +67,10 @@ class CommandLine {
   std::ostream& err_;
 };
 
-}  // namespace
-
-int ReplayMain(int argc, const char* const* argv, const Registry& registry,
-               const HistorySources& sources, std::ostream& out,
-               std::ostream& err) {
+// `args` holds what the line does not say.
+int RunMain(int argc, const char* const* argv, const Registry& registry,
+            const HistorySources& sources, std::ostream& out, std::ostream& err,
+            ReplayArgs args) {
   CommandLine command(registry, sources, out, err);
   if (!registry.status().ok()) {
     return command.Usage(fmt::format("the registry is wrong: {}",
@@ -183,26 +82,9 @@ int ReplayMain(int argc, const char* const* argv, const Registry& registry,
       "nothing to judge or incomplete.");
   app.set_version_flag("--version", std::string(kSdkVersion));
   app.require_subcommand(1);
-  ReplayArgs args;
   CLI::App* replay = app.add_subcommand(
       "replay", "Does this program still make the recorded decisions?");
-  replay->add_option("PATH", args.paths, "History files, or folders of *.json")
-      ->required();
-  replay->add_option("--json", args.json, "Write the reports there; - is here");
-  replay
-      ->add_option("--until-event", args.until_event,
-                   "Judge the events up to this one")
-      ->check(CLI::PositiveNumber);
-  replay->add_option("--profile", args.profile,
-                     "Read by the rules of this one, not by the history's own "
-                     "evidence (" +
-                         ProfileNames() + ")");
-  replay->add_option("--strict", args.strict,
-                     "Where to find more than the writer's own replayer does "
-                     "(" +
-                         StrictLevels() + ")");
-  replay->add_flag("--validate", args.validate,
-                   "Check every value of the file, not only what is read");
+  AddReplayOptions(*replay, args);
   std::string changes_json;
   CLI::App* changes =
       app.add_subcommand("changes", "The changes that the workflows declare");
@@ -216,9 +98,19 @@ int ReplayMain(int argc, const char* const* argv, const Registry& registry,
                           : command.Changes(changes_json);
 }
 
+}  // namespace
+
+int ReplayMain(int argc, const char* const* argv, const Registry& registry,
+               const HistorySources& sources, std::ostream& out,
+               std::ostream& err) {
+  return RunMain(argc, argv, registry, sources, out, err, {});
+}
+
 int ReplayMain(int argc, const char* const* argv, const Registry& registry,
                const HistorySources& sources) {
-  return ReplayMain(argc, argv, registry, sources, std::cout, std::cerr);
+  ReplayArgs args;
+  args.progress = true;
+  return RunMain(argc, argv, registry, sources, std::cout, std::cerr, args);
 }
 
 }  // namespace cohort

@@ -131,15 +131,20 @@ int ExitCodeOf(std::span<const ReplayReport> reports) {
 }
 
 std::string Summary(std::span<const ReplayReport> reports) {
-  std::array<int, kVerdictCount> counts{};
+  std::map<std::string, int> by_verdict;
   for (const ReplayReport& r : reports) {
-    ++counts[static_cast<std::size_t>(r.verdict)];
+    ++by_verdict[std::string(NameOf(r.verdict))];
   }
+  return SummaryText(by_verdict);
+}
+
+std::string SummaryText(const std::map<std::string, int>& by_verdict) {
   std::string out;
-  for (std::size_t i = 0; i < kVerdictCount; ++i) {
-    if (counts[i] == 0) continue;
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", counts[i],
-                       kVerdicts[i].name);
+  for (const VerdictRow& row : kVerdicts) {
+    const auto count = by_verdict.find(std::string(row.name));
+    if (count == by_verdict.end()) continue;
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count->second,
+                       row.name);
   }
   return out.empty() ? "no histories" : out;
 }

@@ -7,6 +7,7 @@
 #define COHORT_TESTING_REPORT_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,8 @@ int WinningExitCode(int a, int b);
 
 // "12 clean, 3 divergent": the verdicts that occur.
 std::string Summary(std::span<const ReplayReport> reports);
+// The same from the number of histories by the verdict's name.
+std::string SummaryText(const std::map<std::string, int>& by_verdict);
 
 // Which branches code took, as an array of objects.
 nlohmann::ordered_json VersionsJson(std::span<const AskedVersion> versions);
