@@ -55,8 +55,7 @@ Task<void> AskBeside(Context& ctx) {
 }
 
 cohort::PayloadMap Keyword(std::string_view key, std::string_view value) {
-  return {{std::string(key),
-           cohort::ToPayload(value)}};
+  return {{std::string(key), cohort::ToPayload(value)}};
 }
 
 #define COHORT_PORT(program, variant, parameters, body)                  \
