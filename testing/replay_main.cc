@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
+#include "cohort/corpus/history_file.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/testing/report.h"
 #include "nlohmann/json.hpp"
@@ -123,9 +124,14 @@ class CommandLine {
   void ReplaySource(const Replayer& replayer, HistorySource& source,
                     const std::string& path, std::size_t location,
                     std::vector<ReplayReport>& reports) {
-    auto names = source.List(std::string_view(path).substr(location));
-    if (!names.ok()) return AddUnreadable(path, names.status(), reports);
-    for (const std::string& name : *names) {
+    std::vector<std::string> names;
+    absl::Status listed = source.List(std::string_view(path).substr(location),
+                                      [&](const RunListing& run) {
+                                        names.push_back(run.name);
+                                        return absl::OkStatus();
+                                      });
+    if (!listed.ok()) AddUnreadable(path, listed, reports);
+    for (const std::string& name : names) {
       auto history = source.Fetch(name);
       if (history.ok()) {
         reports.push_back(replayer.Replay(*history));
@@ -180,7 +186,10 @@ int ReplayMain(int argc, const char* const* argv, const Registry& registry,
   ReplayArgs args;
   CLI::App* replay = app.add_subcommand(
       "replay", "Does this program still make the recorded decisions?");
-  replay->add_option("PATH", args.paths, "History files, or folders of *.json")
+  replay
+      ->add_option(
+          "PATH", args.paths,
+          "History files, or folders of *.json, packed as .gz or .zst, too")
       ->required();
   replay->add_option("--json", args.json, "Write the reports there; - is here");
   replay
