@@ -1,7 +1,9 @@
 // The engine's tables, as they are read.
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cohort/engine/kinds.h"
@@ -16,8 +18,29 @@
 namespace cohort {
 namespace {
 
+// i: indexed by its event, n: the started future settles, s: its future
+// settles, c: as canceled, x: its cancel is issued, w: its command is
+// withdrawn.
+std::string LettersOf(Effects effects) {
+  constexpr std::array<std::pair<Effects, char>, 6> kLetters = {{
+      {kIndex, 'i'},
+      {kNotifyStarted, 'n'},
+      {kSettle, 's'},
+      {kSettleCanceled, 'c'},
+      {kIssueCancel, 'x'},
+      {kWithdraw, 'w'},
+  }};
+  std::string letters;
+  for (const auto& [effect, letter] : kLetters) {
+    if ((effects & effect) != 0) letters += letter;
+  }
+  return letters;
+}
+
+// Every row is stepped, those that no run takes as well.
 TEST(LifecycleTest, Table) {
   std::string table = "\n          ";
+  std::size_t steps = 0;
   for (std::string_view input : kInputNames) {
     table += fmt::format("  {:11}", input);
   }
@@ -26,9 +49,16 @@ TEST(LifecycleTest, Table) {
     for (std::size_t i = 0; i < kInputCount; ++i) {
       const LifecycleRow* row =
           Step(static_cast<State>(s), static_cast<Input>(i));
-      table += fmt::format("  {:11}", row ? NameOf(row->to) : "-");
+      if (row == nullptr) {
+        table += fmt::format("  {:11}", "-");
+        continue;
+      }
+      ++steps;
+      table += fmt::format("  {:11}", fmt::format("{} {}", NameOf(row->to),
+                                                  LettersOf(row->effects)));
     }
   }
+  EXPECT_EQ(steps, kLifecycle.size());
   std::string trimmed;
   for (char c : table) {
     if (c == '\n') trimmed.erase(trimmed.find_last_not_of(' ') + 1);
@@ -37,10 +67,10 @@ TEST(LifecycleTest, Table) {
   trimmed.erase(trimmed.find_last_not_of(' ') + 1);
   EXPECT_EQ(trimmed, R"(
             Recorded     Started      Settled      CancelWait   CancelTry    Abandon      CancelAcked
-Issued      Recorded     -            -            Dropped      Dropped      Dropped      -
-Recorded    -            Started      Settled      Canceling    Detached     Detached     -
-Started     -            -            Settled      Canceling    Detached     Detached     -
-Canceling   -            Canceling    Settled      Canceling    Canceling    Detached     Detached
+Issued      Recorded i   -            -            Dropped cw   Dropped cw   Dropped cw   -
+Recorded    -            Started n    Settled s    Canceling x  Detached cx  Detached c   -
+Started     -            -            Settled s    Canceling x  Detached cx  Detached c   -
+Canceling   -            Canceling n  Settled s    Canceling    Canceling    Detached c   Detached c
 Detached    -            Detached     Settled      Detached     Detached     Detached     Detached
 Settled     -            -            -            Settled      Settled      Settled      Settled
 Dropped     -            -            -            Dropped      Dropped      Dropped      -)");

