@@ -28,12 +28,12 @@ std::string ProfileNames() {
 
 std::string CheckStrictness(const std::string& text) {
   if (ParseStrictness(text)) return "";
-  return "no such level; there are " + StrictLevels();
+  return text + ": no such level; there are " + StrictLevels();
 }
 
 std::string CheckProfile(const std::string& text) {
   if (FindProfile(text) != nullptr) return "";
-  return "no such profile; there are " + ProfileNames();
+  return text + ": no such profile; there are " + ProfileNames();
 }
 
 void AddJudging(CLI::App& replay, ReplayArgs& args) {
@@ -90,8 +90,9 @@ void AddGuards(CLI::App& replay, ReplayArgs& args) {
 
 void AddReplayOptions(CLI::App& replay, ReplayArgs& args) {
   replay
-      .add_option("PATH", args.paths,
-                  "History files, or folders of *.json, packed as .gz or .zst, too")
+      .add_option(
+          "PATH", args.paths,
+          "History files, or folders of *.json, packed as .gz or .zst, too")
       ->required();
   AddJudging(replay, args);
   AddGuards(replay, args);
