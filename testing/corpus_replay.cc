@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -11,6 +12,54 @@
 #include "cohort/corpus/history_file.h"
 
 namespace cohort {
+
+namespace {
+
+HistorySource* SourceOf(const std::string& path,
+                        const HistorySources& sources) {
+  const std::size_t colon = path.find(':');
+  if (colon == std::string::npos) return nullptr;
+  for (const auto& source : sources) {
+    if (path.compare(0, colon, source->scheme()) == 0) return source.get();
+  }
+  return nullptr;
+}
+
+absl::Status AddItems(const std::string& path, HistorySource* source,
+                      std::vector<CorpusItem>& items) {
+  if (source != nullptr) {
+    const std::string_view location =
+        std::string_view(path).substr(path.find(':') + 1);
+    return source->List(location, [&](const RunListing& run) {
+      items.push_back({.name = run.name, .source = source});
+      return absl::OkStatus();
+    });
+  }
+  COHORT_ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                          ListHistoryFiles(path));
+  for (const std::string& file : files) items.push_back({.name = file});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
+                                    const HistorySources& sources,
+                                    std::vector<CaseResult>& unreadable) {
+  std::vector<CorpusItem> items;
+  for (const std::string& path : paths) {
+    absl::Status added = AddItems(path, SourceOf(path, sources), items);
+    if (!added.ok())
+      unreadable.push_back(ResultOf(UnreadableCase(path, added)));
+  }
+  return items;
+}
+
+absl::StatusOr<History> ReadItem(const CorpusItem& item,
+                                 const ReadOptions& options) {
+  return item.source != nullptr ? item.source->Fetch(item.name)
+                                : ReadHistoryFile(item.name, options);
+}
 
 CorpusReplay::CorpusReplay(const Registry& registry,
                            CorpusReplayOptions options)
@@ -33,10 +82,8 @@ std::vector<CaseResult> CorpusReplay::Run(std::span<const CorpusItem> items) {
 bool CorpusReplay::stopped() const { return options_.stop && options_.stop(); }
 
 CaseResult CorpusReplay::JudgeItem(const CorpusItem& item) const {
-  const ReadOptions reading{.validation = options_.each.replay.validation};
-  absl::StatusOr<History> history = item.source != nullptr
-                                        ? item.source->Fetch(item.name)
-                                        : ReadHistoryFile(item.name, reading);
+  absl::StatusOr<History> history =
+      ReadItem(item, {.validation = options_.each.replay.validation});
   if (history.ok() && options_.prepare) history = options_.prepare(*history);
   if (!history.ok()) {
     return ResultOf(UnreadableCase(item.name, history.status()));

@@ -35,6 +35,15 @@ struct CorpusItem {
   HistorySource* source = nullptr;  // outlives the replay
 };
 
+// What paths stand for: files, folders, and "scheme:location" of a source. What
+// cannot be listed is added to `unreadable`.
+std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
+                                    const HistorySources& sources,
+                                    std::vector<CaseResult>& unreadable);
+
+absl::StatusOr<History> ReadItem(const CorpusItem& item,
+                                 const ReadOptions& options = {});
+
 enum class Isolation : std::uint8_t { kThreads, kProcesses };
 
 struct CorpusReplayOptions {

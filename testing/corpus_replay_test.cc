@@ -15,6 +15,7 @@
 #include "cohort/testing/coverage.h"
 #include "cohort/testing/history_builder.h"
 #include "cohort/testing/progress.h"
+#include "cohort/testing/reset_points.h"
 #include "cohort/workflow/workflow.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -362,6 +363,36 @@ TEST(Coverage, SeesACallForAnIdThatAnEarlierTurnRecorded) {
                                                       .Build()});
   ASSERT_EQ(coverage.Changes().size(), 1u);
   EXPECT_EQ(coverage.Changes()[0].took.at(1), 1);
+}
+
+// --- Reset points ------------------------------------------------------------
+
+TEST(ResetPoint, KeepsAllThatStillReplays) {
+  Registry careless;
+  careless.Workflow("Order", Careless);
+  const History old = OldRun();
+  const auto point = FindResetPoint(careless, old);
+  ASSERT_TRUE(point.has_value());
+  const Event& kept =
+      old.events()[static_cast<std::size_t>(point->event_id) - 1];
+  EXPECT_EQ(kept.type, EventType::kWorkflowTaskCompleted);
+  EXPECT_EQ(point->turns_kept, 1);
+  // What a server makes of it replays, and goes on.
+  const CaseReport after =
+      Judge(careless, old.Until(point->event_id - 1), {.go_on = true});
+  EXPECT_EQ(after.replay.verdict, Verdict::kClean);
+  ASSERT_TRUE(after.live_turn.has_value());
+  EXPECT_TRUE(after.live_turn->status.ok());
+  EXPECT_FALSE(FindResetPoint(Good(), old).has_value());
+}
+
+TEST(ResetPoint, CommandsAreQuotedForAShell) {
+  RunFacts facts;
+  facts.workflow_id = "it's; rm -rf";
+  facts.run_id = "r";
+  EXPECT_THAT(ResetCommand(facts, {.event_id = 7, .turns_kept = 2}),
+              HasSubstr("--workflow-id 'it'\\''s; rm -rf' --run-id 'r' "
+                        "--event-id 7"));
 }
 
 // --- Progress ----------------------------------------------------------------

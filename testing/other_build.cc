@@ -94,7 +94,7 @@ absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
        {Side{"this build", "the other", args.other, ours.path()},
         Side{"the other build", "this one", OwnProgram(), theirs.path()}}) {
     if (!ListHistoryFiles(side.folder).ok()) {
-      err_ << fmt::format("{} goes on with no open run\n", side.histories);
+      host_.err << fmt::format("{} goes on with no open run\n", side.histories);
       continue;
     }
     COHORT_ASSIGN_OR_RETURN(
@@ -107,8 +107,8 @@ absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
       return Internal("{}: wrote no reports; is it a build of this program?",
                       side.program);
     }
-    err_ << fmt::format("runs that {} goes on with, replayed by {}: {}\n",
-                        side.histories, side.code, Counts(cases));
+    host_.err << fmt::format("runs that {} goes on with, replayed by {}: {}\n",
+                             side.histories, side.code, Counts(cases));
     for (const auto& one : cases) {
       if (one.at("verdict") == NameOf(Verdict::kClean)) continue;
       Note(1, fmt::format("  {}: {}: {}", one.at("source").get<std::string>(),

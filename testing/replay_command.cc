@@ -7,7 +7,6 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -17,7 +16,6 @@
 #include "absl/time/clock.h"
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
-#include "cohort/corpus/history_file.h"
 #include "cohort/history/time.h"
 #include "cohort/testing/coverage.h"
 #include "cohort/testing/interrupt.h"
@@ -91,18 +89,18 @@ Progress::Form FormFor(const ReplayArgs& args, std::size_t histories) {
 }  // namespace
 
 int ReplayCommand::Run(const ReplayArgs& args) {
-  Gather(args.paths);
+  items_ = GatherItems(args.paths, host_.sources, results_);
   if (!args.shard.empty()) {
     const auto shard = ParseShard(args.shard);
     if (!shard) {
-      err_ << fmt::format("--shard {}: give I/N, such as 1/4 to 4/4\n",
-                          args.shard);
+      host_.err << fmt::format("--shard {}: give I/N, such as 1/4 to 4/4\n",
+                               args.shard);
       return 2;
     }
     items_ = ShardOf(std::move(items_), shard->first, shard->second);
   }
   if (args.stop_at && items_.size() != 1) {
-    err_ << "--stop-at: give one history, the one to look at\n";
+    host_.err << "--stop-at: give one history, the one to look at\n";
     return 2;
   }
   Judge(args);
@@ -117,7 +115,7 @@ int ReplayCommand::Run(const ReplayArgs& args) {
 }
 
 void ReplayCommand::Note(int exit_code, std::string_view message) {
-  err_ << message << "\n";
+  host_.err << message << "\n";
   exit_code_ = WinningExitCode(exit_code_, exit_code);
 }
 
@@ -125,42 +123,8 @@ void ReplayCommand::NoteStatus(const absl::Status& status) {
   if (!status.ok()) Note(2, ToStd(status.message()));
 }
 
-void ReplayCommand::Gather(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    const std::size_t colon = path.find(':');
-    HistorySource* found = nullptr;
-    for (const auto& source : sources_) {
-      if (colon != std::string::npos &&
-          source->scheme() == std::string_view(path).substr(0, colon)) {
-        found = source.get();
-      }
-    }
-    if (found != nullptr) {
-      GatherFrom(*found, path, std::string_view(path).substr(colon + 1));
-      continue;
-    }
-    auto files = ListHistoryFiles(path);
-    if (!files.ok()) {
-      results_.push_back(ResultOf(UnreadableCase(path, files.status())));
-      continue;
-    }
-    for (const std::string& file : *files) items_.push_back({.name = file});
-  }
-}
-
-void ReplayCommand::GatherFrom(HistorySource& source, const std::string& path,
-                               std::string_view location) {
-  absl::Status listed = source.List(location, [&](const RunListing& run) {
-    items_.push_back({.name = run.name, .source = &source});
-    return absl::OkStatus();
-  });
-  if (!listed.ok()) {
-    results_.push_back(ResultOf(UnreadableCase(path, listed)));
-  }
-}
-
 void ReplayCommand::Judge(const ReplayArgs& args) {
-  Progress progress(err_, items_.size(), FormFor(args, items_.size()));
+  Progress progress(host_.err, items_.size(), FormFor(args, items_.size()));
   std::size_t bad = 0;
   CorpusReplayOptions options{.each = OptionsOf(args), .jobs = args.jobs};
   if (args.isolate) options.isolation = Isolation::kProcesses;
@@ -178,7 +142,7 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
     options.stop = [&] { return interrupt->requested(); };
   }
   std::vector<CaseResult> results =
-      CorpusReplay(registry_, std::move(options)).Run(items_);
+      CorpusReplay(host_.registry, std::move(options)).Run(items_);
   if (results.size() < items_.size()) {
     Note(3, fmt::format("interrupted: {} of {} histories were judged",
                         results.size(), items_.size()));
@@ -190,30 +154,19 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
 int ReplayCommand::Print(const ReplayArgs& args) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const CaseResult& result : results_) all.push_back(result.json);
-  int written = 0;
-  if (args.json == "-") {
-    out_ << JsonText(all) << "\n";
-    return 0;
-  }
-  if (!args.json.empty()) {
-    std::ofstream stream(args.json);
-    stream << JsonText(all) << "\n";
-    stream.close();
-    if (stream) return 0;
-    err_ << fmt::format("--json {}: cannot write\n", args.json);
-    written = 2;
-  }
+  const int written = args.json.empty() ? 0 : host_.WriteJson(args.json, all);
+  if (!args.json.empty() && written == 0) return 0;
   std::map<std::string, int> counts;
   for (const CaseResult& result : results_) {
-    out_ << result.text << "\n";
+    host_.out << result.text << "\n";
     ++counts[result.json.at("verdict").get<std::string>()];
   }
-  out_ << SummaryText(counts) << "\n";
+  host_.out << SummaryText(counts) << "\n";
   return written;
 }
 
 void ReplayCommand::CheckCoverage() {
-  Coverage coverage(registry_);
+  Coverage coverage(host_.registry);
   for (const CaseResult& result : results_) coverage.Add(result.json);
   for (const std::string& gap : coverage.Gaps()) Note(3, "uncovered: " + gap);
 }

@@ -1,8 +1,8 @@
 // `replay`: a corpus against the workflows of this program, and what is written
 // about it.
 //
-//   ReplayCommand command(registry, sources, std::cout, std::cerr);
-//   return command.Run(args);
+//   const CommandHost host{registry, sources, std::cout, std::cerr};
+//   return ReplayCommand(host).Run(args);
 //
 // Threads: one. Errors: in the exit code: 0 clean; 1 divergence, hidden
 // nondeterminism, a build that cannot go on with the other's runs; 2 usage or
@@ -11,7 +11,6 @@
 #ifndef COHORT_TESTING_REPLAY_COMMAND_H_
 #define COHORT_TESTING_REPLAY_COMMAND_H_
 
-#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,27 +18,20 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "cohort/corpus/source.h"
+#include "cohort/testing/corpus_commands.h"
 #include "cohort/testing/corpus_replay.h"
 #include "cohort/testing/replay_args.h"
-#include "cohort/workflow/registry.h"
 
 namespace cohort {
 
 class ReplayCommand {
  public:
-  // All outlive it.
-  ReplayCommand(const Registry& registry, const HistorySources& sources,
-                std::ostream& out, std::ostream& err)
-      : registry_(registry), sources_(sources), out_(out), err_(err) {}
+  // `host` outlives it.
+  explicit ReplayCommand(const CommandHost& host) : host_(host) {}
 
   int Run(const ReplayArgs& args);
 
  private:
-  // Files, folders and what sources list; what cannot be listed is a result.
-  void Gather(const std::vector<std::string>& paths);
-  void GatherFrom(HistorySource& source, const std::string& path,
-                  std::string_view location);
   void Judge(const ReplayArgs& args);
   void CheckCoverage();
   absl::Status CheckAge(const ReplayArgs& args);
@@ -52,10 +44,7 @@ class ReplayCommand {
   void Note(int exit_code, std::string_view message);
   void NoteStatus(const absl::Status& status);
 
-  const Registry& registry_;
-  const HistorySources& sources_;
-  std::ostream& out_;
-  std::ostream& err_;
+  const CommandHost& host_;
   std::vector<CorpusItem> items_;
   std::vector<CaseResult> results_;
   int exit_code_ = 0;

@@ -1,80 +1,40 @@
 #include "cohort/testing/replay_main.h"
 
-#include <fstream>
 #include <iostream>
 #include <string>
 
 #include "CLI/CLI.hpp"
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
+#include "cohort/testing/corpus_commands.h"
 #include "cohort/testing/replay_args.h"
 #include "cohort/testing/replay_command.h"
-#include "cohort/testing/report.h"
-#include "nlohmann/json.hpp"
 
 namespace cohort {
 namespace {
 
 constexpr int kUsage = 2;
 
-class CommandLine {
- public:
-  CommandLine(const Registry& registry, const HistorySources& sources,
-              std::ostream& out, std::ostream& err)
-      : registry_(registry), sources_(sources), out_(out), err_(err) {}
-
-  int Replay(const ReplayArgs& args) {
-    return ReplayCommand(registry_, sources_, out_, err_).Run(args);
-  }
-
-  int Changes(const std::string& json) {
-    auto all = nlohmann::ordered_json::array();
-    for (const auto& [name, workflow] : registry_.workflows()) {
-      for (const Change& c : workflow.changes) {
-        all.push_back({{"workflow_type", name},
-                       {"change_id", c.id},
-                       {"min", c.min},
-                       {"max", c.max}});
-        if (json.empty()) {
-          out_ << fmt::format("{}  {}  [{}, {}]\n", name, c.id, c.min, c.max);
-        }
-      }
-    }
-    if (json.empty()) return 0;
-    return Write(json, all.dump(2));
-  }
-
-  int Usage(std::string_view message) {
-    err_ << message << "\n";
-    return kUsage;
-  }
-
- private:
-  int Write(const std::string& file, const std::string& text) {
-    if (file == "-") {
-      out_ << text << "\n";
-      return 0;
-    }
-    std::ofstream stream(file);
-    stream << text << "\n";
-    stream.close();
-    return stream ? 0 : Usage(fmt::format("--json {}: cannot write", file));
-  }
-
-  const Registry& registry_;
-  const HistorySources& sources_;
-  std::ostream& out_;
-  std::ostream& err_;
-};
+// A subcommand over a corpus that takes what CorpusArgs holds.
+CLI::App* AddCorpusCommand(CLI::App& app, const char* name, const char* about,
+                           CorpusArgs& args) {
+  CLI::App* command = app.add_subcommand(name, about);
+  command
+      ->add_option("PATH", args.paths,
+                   "History files, or folders of *.json, packed as .gz or "
+                   ".zst, too")
+      ->required();
+  command->add_option("--json", args.json, "Write it as JSON there; - is here");
+  return command;
+}
 
 // `args` holds what the line does not say.
-int RunMain(int argc, const char* const* argv, const Registry& registry,
-            const HistorySources& sources, std::ostream& out, std::ostream& err,
+int RunMain(int argc, const char* const* argv, const CommandHost& host,
             ReplayArgs args) {
-  CommandLine command(registry, sources, out, err);
-  if (!registry.status().ok()) {
-    return command.Usage(fmt::format("the registry is wrong: {}",
-                                     ToStd(registry.status().message())));
+  if (!host.registry.status().ok()) {
+    host.err << fmt::format("the registry is wrong: {}\n",
+                            ToStd(host.registry.status().message()));
+    return kUsage;
   }
   CLI::App app(
       "Replays recorded histories against the workflows of this program.\n"
@@ -89,13 +49,27 @@ int RunMain(int argc, const char* const* argv, const Registry& registry,
   CLI::App* changes =
       app.add_subcommand("changes", "The changes that the workflows declare");
   changes->add_option("--json", changes_json, "Write them there; - is here");
+  CorpusArgs corpus;
+  CLI::App* coverage = AddCorpusCommand(
+      app, "coverage", "Which histories take which branch of a change", corpus);
+  coverage->add_flag("--continue", corpus.go_on,
+                     "Count what open runs take when they go on live");
+  coverage->add_option("--jobs", corpus.jobs, "Histories at once")
+      ->check(CLI::Range(1, 1024));
+  const CLI::App* reset_points = AddCorpusCommand(
+      app, "reset-points",
+      "Where to reset the runs that cannot go on: commands to look at, nothing "
+      "is done",
+      corpus);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e, out, err) == 0 ? 0 : kUsage;
+    return app.exit(e, host.out, host.err) == 0 ? 0 : kUsage;
   }
-  return replay->parsed() ? command.Replay(args)
-                          : command.Changes(changes_json);
+  if (coverage->parsed()) return CoverageCommand(host, corpus);
+  if (reset_points->parsed()) return ResetPointsCommand(host, corpus);
+  if (changes->parsed()) return ChangesCommand(host, changes_json);
+  return ReplayCommand(host).Run(args);
 }
 
 }  // namespace
@@ -103,14 +77,14 @@ int RunMain(int argc, const char* const* argv, const Registry& registry,
 int ReplayMain(int argc, const char* const* argv, const Registry& registry,
                const HistorySources& sources, std::ostream& out,
                std::ostream& err) {
-  return RunMain(argc, argv, registry, sources, out, err, {});
+  return RunMain(argc, argv, {registry, sources, out, err}, {});
 }
 
 int ReplayMain(int argc, const char* const* argv, const Registry& registry,
                const HistorySources& sources) {
   ReplayArgs args;
   args.progress = true;
-  return RunMain(argc, argv, registry, sources, std::cout, std::cerr, args);
+  return RunMain(argc, argv, {registry, sources, std::cout, std::cerr}, args);
 }
 
 }  // namespace cohort
