@@ -22,7 +22,8 @@ absl::Status Run::Begin(const Turn& turn) {
   turn_number_ = turn.number;
   started_event_id_ = turn.started != nullptr ? turn.started->id : 0;
   s.turn_completed = turn.completed != nullptr;
-  s.wants_arguments = !s.turn_completed;
+  s.wants_arguments =
+      !s.turn_completed || options_.strictness.compares_values();
   turn_versions_.clear();
   turn_side_effects_.clear();
   next_side_effect_ = 0;

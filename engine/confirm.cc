@@ -155,6 +155,11 @@ absl::Status Run::ConfirmCommand(const EventFacts& facts) {
     }
     return Diverge(std::move(d));
   }
+  if (options_.strictness.compares_values()) {
+    if (auto differs = DifferentValue(head->command, facts)) {
+      return Diverge(*std::move(differs));
+    }
+  }
   absl::Status status = RecordOperation(*head, event);
   pending_.Pop();
   return status;

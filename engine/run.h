@@ -316,6 +316,15 @@ class Run final : public Host {
   bool TypesAreCompared() const;
   bool strict(StrictRule rule) const { return options_.strictness.Has(rule); }
 
+  // values.cc
+  // The first value that a rule of level kValues finds different.
+  std::optional<Divergence> DifferentValue(const Command& command,
+                                           const EventFacts& facts);
+  std::optional<FieldDifference> DifferentPayloads(const Command& command,
+                                                   const Event& event);
+  std::optional<FieldDifference> DifferentDuration(const Command& command,
+                                                   const Event& event);
+
   // explain.cc
   Divergence MakeDivergence(DivergenceCause cause, const EventFacts* event,
                             const Command* command) const;

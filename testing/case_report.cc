@@ -58,9 +58,19 @@ PrefixReport Prefixes(const Registry& registry, const History& history,
 }  // namespace
 
 CaseReport Judge(const Registry& registry, const History& history,
-                 const CaseOptions& options) {
+                 const CaseOptions& given) {
   CaseReport report;
+  CaseOptions options = given;
   report.replay = Replayer(registry, options.replay).Replay(history);
+  while (options.allow != nullptr && !report.replay.rule.empty()) {
+    const auto rule = FindStrictRule(report.replay.rule);
+    const std::string_view line =
+        rule ? options.allow->Excuse(*rule, report.replay.versions) : "";
+    if (line.empty()) break;
+    report.allowed.emplace_back(line);
+    options.replay.strictness = options.replay.strictness.Without(*rule);
+    report.replay = Replayer(registry, options.replay).Replay(history);
+  }
   const History judged = options.replay.until_event
                              ? history.Until(*options.replay.until_event)
                              : history;
@@ -96,6 +106,7 @@ CaseReport UnreadableCase(std::string source, absl::Status why) {
 nlohmann::ordered_json AsJson(const CaseReport& report) {
   nlohmann::ordered_json j = report.replay.AsJson();
   if (report.replay.verdict == Verdict::kUnreadable) return j;
+  if (!report.allowed.empty()) j["allowed"] = report.allowed;
   j["status"] = NameOf(report.status);
   j["stage"] = report.stage;
   if (report.latest != absl::InfinitePast()) {
@@ -121,6 +132,9 @@ nlohmann::ordered_json AsJson(const CaseReport& report) {
 
 CaseResult ResultOf(const CaseReport& report) {
   std::string text = report.replay.ToString();
+  for (const std::string& line : report.allowed) {
+    text += "\n  allowed: " + line;
+  }
   if (report.prefixes) {
     text += fmt::format("\n  stages: {} of {} clean", report.prefixes->clean,
                         report.prefixes->checked);

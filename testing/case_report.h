@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "cohort/corpus/run_status.h"
 #include "cohort/history/history.h"
+#include "cohort/testing/allow_list.h"
 #include "cohort/testing/go_on.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/testing/report.h"
@@ -39,6 +40,8 @@ struct PrefixReport {
 
 struct CaseReport {
   ReplayReport replay;
+  // The lines of the allow-list without which it would diverge.
+  std::vector<std::string> allowed;
   RunStatus status = RunStatus::kOpen;
   std::string stage;                         // corpus/run_facts.h
   absl::Time latest = absl::InfinitePast();  // the last event's time
@@ -48,6 +51,7 @@ struct CaseReport {
 
 struct CaseOptions {
   ReplayOptions replay;
+  const AllowList* allow = nullptr;  // outlives the judging
   bool prefixes = false;
   bool go_on = false;
 };

@@ -365,6 +365,82 @@ TEST(Coverage, SeesACallForAnIdThatAnEarlierTurnRecorded) {
   EXPECT_EQ(coverage.Changes()[0].took.at(1), 1);
 }
 
+// --- Strict grades -----------------------------------------------------------
+
+// An input, a timer and a result that differ from what is recorded.
+Task<int> Values(Context& ctx) {
+  GetVersion(ctx, "halved", kDefaultVersion, 1);
+  co_await ctx.Activity<void>("charge", 8);
+  co_await ctx.Sleep(std::chrono::seconds(30));
+  co_return 2;
+}
+
+History Recorded() {
+  EventDraft timer{.type = EventType::kTimerStarted};
+  timer.attributes = {{"startToFireTimeout", Nanoseconds(60'000'000'000)}};
+  timer.text(Text::kId) = "13";
+  EventDraft activity{.type = EventType::kActivityTaskScheduled,
+                      .input = {JsonPayload(" 7")}};
+  activity.text(Text::kName) = "charge";
+  activity.text(Text::kId) = "7";
+  return HistoryBuilder("Values")
+      .Turn()
+      .Version("halved", 1)
+      .Add(activity)
+      .Add({.type = EventType::kActivityTaskStarted, .subject = 7})
+      .ActivityCompleted({}, 7)
+      .Turn()
+      .Add(timer)
+      .Add({.type = EventType::kTimerFired, .subject = 13})
+      .Turn()
+      .Completed({JsonPayload("1")})
+      .Build();
+}
+
+TEST(StrictValues, AreComparedWhenAskedFor) {
+  Registry registry;
+  registry.Workflow("Values", Values);
+  const History history = Recorded();
+  EXPECT_EQ(Judge(registry, history, {}).replay.verdict, Verdict::kClean)
+      << Judge(registry, history, {}).replay.ToString();
+  for (StrictRule rule : {StrictRule::kInputs, StrictRule::kTimerDurations,
+                          StrictRule::kResults}) {
+    CaseOptions options;
+    options.replay.strictness = Strictness::Sdk().With(rule);
+    const CaseReport report = Judge(registry, history, options);
+    EXPECT_EQ(report.replay.verdict, Verdict::kDivergent) << NameOf(rule);
+    EXPECT_EQ(report.replay.rule, NameOf(rule));
+  }
+}
+
+TEST(StrictValues, MayBeAllowedForAChange) {
+  Registry registry;
+  registry.Workflow("Values", Values);
+  const auto verdict = [&](std::string_view lines) {
+    const auto allow = AllowList::Parse(lines, "allow.txt");
+    EXPECT_TRUE(allow.ok()) << allow.status();
+    CaseOptions options;
+    options.replay.strictness = Strictness::Values();
+    options.allow = &*allow;
+    return Judge(registry, Recorded(), options).replay.verdict;
+  };
+  EXPECT_EQ(verdict("inputs *\ntimer-durations halved # yes\nresults halved"),
+            Verdict::kClean);
+  EXPECT_EQ(verdict("inputs *\nresults *"), Verdict::kDivergent);
+  EXPECT_EQ(verdict("inputs *\ntimer-durations other\nresults *"),
+            Verdict::kDivergent);
+}
+
+TEST(AllowList, SaysWhatIsWrongAndWhere) {
+  const auto message = [](std::string_view text) {
+    return std::string(AllowList::Parse(text, "a.txt").status().message());
+  };
+  EXPECT_THAT(message("# fine\nnonsense *"),
+              HasSubstr("a.txt:2: \"nonsense\""));
+  EXPECT_THAT(message("inputs"), HasSubstr("a.txt:1: give a strict rule"));
+  EXPECT_TRUE(absl::IsNotFound(AllowList::FromFile("none").status()));
+}
+
 // --- Reset points ------------------------------------------------------------
 
 TEST(ResetPoint, KeepsAllThatStillReplays) {

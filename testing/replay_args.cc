@@ -10,7 +10,7 @@ namespace {
 
 // What --strict takes.
 std::string StrictLevels() {
-  std::string levels = "all, sdk, or rules with commas between them:";
+  std::string levels = "all, values, sdk, or rules with commas between them:";
   for (const StrictRow& row : kStrictRules) {
     levels += fmt::format(" {}", row.name);
   }
@@ -52,6 +52,9 @@ void AddJudging(CLI::App& replay, ReplayArgs& args) {
                   "Where to find more than the writer's own replayer does (" +
                       StrictLevels() + ")")
       ->check(CheckStrictness);
+  replay.add_option("--allow", args.allow,
+                    "A file of what strict rules may find: a line has a rule "
+                    "and a change id, or *");
   replay.add_flag("--validate", args.validate,
                   "Check every value of the file, not only what is read");
   replay.add_flag("--prefixes", args.prefixes,

@@ -23,6 +23,7 @@ struct ReplayArgs {
   // How each history is read and judged.
   std::string profile;
   std::string strict = "all";
+  std::string allow;
   std::optional<std::int64_t> until_event;
   std::optional<std::int64_t> stop_at;
   bool validate = false;

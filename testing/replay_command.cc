@@ -71,6 +71,7 @@ std::vector<std::string> ReplayAgain(const std::string& program,
   };
   add("--strict", args.strict);
   add("--profile", args.profile);
+  add("--allow", args.allow);
   add("--shard", args.shard);
   add("--jobs", std::to_string(args.jobs));
   if (args.until_event) add("--until-event", std::to_string(*args.until_event));
@@ -103,6 +104,14 @@ int ReplayCommand::Run(const ReplayArgs& args) {
     host_.err << "--stop-at: give one history, the one to look at\n";
     return 2;
   }
+  if (!args.allow.empty()) {
+    auto allow = AllowList::FromFile(args.allow);
+    if (!allow.ok()) {
+      host_.err << "--allow " << ToStd(allow.status().message()) << "\n";
+      return 2;
+    }
+    allow_ = *std::move(allow);
+  }
   Judge(args);
   exit_code_ = ExitCodeOf(results_);
   if (!args.next_into.empty()) NoteStatus(WriteNext(args.next_into));
@@ -127,6 +136,7 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
   Progress progress(host_.err, items_.size(), FormFor(args, items_.size()));
   std::size_t bad = 0;
   CorpusReplayOptions options{.each = OptionsOf(args), .jobs = args.jobs};
+  options.each.allow = &allow_;
   if (args.isolate) options.isolation = Isolation::kProcesses;
   if (args.timeout_seconds > 0) {
     options.timeout = std::chrono::milliseconds(

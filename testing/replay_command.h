@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cohort/testing/allow_list.h"
 #include "cohort/testing/corpus_commands.h"
 #include "cohort/testing/corpus_replay.h"
 #include "cohort/testing/replay_args.h"
@@ -45,6 +46,7 @@ class ReplayCommand {
   void NoteStatus(const absl::Status& status);
 
   const CommandHost& host_;
+  AllowList allow_;
   std::vector<CorpusItem> items_;
   std::vector<CaseResult> results_;
   int exit_code_ = 0;

@@ -360,9 +360,10 @@ TEST_F(ReplayMainTest, StrictChoosesWhereToFindMoreThanTheSdk) {
   }
   EXPECT_THAT(
       RunLine({"replay", file, "--strict=most"}).err,
-      HasSubstr("--strict: most: no such level; there are all, sdk, or rules "
-                "with commas between them: extra-command go-tail-started "
-                "go-close-unchecked core-types-unchecked\n"));
+      HasSubstr("--strict: most: no such level; there are all, values, sdk, or "
+                "rules with commas between them: extra-command "
+                "go-tail-started go-close-unchecked core-types-unchecked "
+                "inputs timer-durations results\n"));
 }
 
 // --- Sources -----------------------------------------------------------------
