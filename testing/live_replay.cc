@@ -19,7 +19,7 @@ namespace {
 // multiple of the history.
 std::int64_t Gap(std::int64_t event_id) {
   constexpr std::int64_t kEachEvent = 256;
-  constexpr std::int64_t kGrowth = 32;
+  constexpr std::int64_t kGrowth = 16;
   return event_id < kEachEvent ? 1 : event_id / kGrowth + 1;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 // See Mode.
 constexpr std::size_t kEvictedEachTurnEvents = 256;
-constexpr std::size_t kEvictedGrowth = 32;
+constexpr std::size_t kEvictedGrowth = 16;
 
 absl::Time TimeOf(std::int64_t event_id) {
   return absl::FromUnixSeconds(1'700'000'000) + absl::Milliseconds(event_id);

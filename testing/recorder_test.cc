@@ -106,10 +106,10 @@ std::int64_t BodiesOf(int n) {
 TEST(LiveReplayTest, CostsAFixedMultipleOfTheEvents) {
   // 20 turns: live, 21 times rebuilt, 5 replays and a cut behind each event.
   EXPECT_GT(BodiesOf(20), 20 * 60);
-  const std::int64_t one = BodiesOf(500);
-  const std::int64_t four = BodiesOf(2000);
+  const std::int64_t one = BodiesOf(200);
+  const std::int64_t four = BodiesOf(800);
   EXPECT_LT(four, 5 * one);
-  EXPECT_LT(four, std::int64_t{2000} * 150);
+  EXPECT_LT(four, std::int64_t{800} * 100);
 }
 
 }  // namespace
