@@ -62,7 +62,9 @@ struct RunOptions {
   const Profile* profile = &kOwnProfile;
   // What live first calls of GetVersion answer; null: the newest version.
   const CohortPolicy* policy = nullptr;
-  // The markers that live calls write.
+  // The markers that live calls write: those of GetVersion and of local
+  // activities, and those of Patched and DeprecatePatch. A dialect without such
+  // a version marker leaves it to the default.
   Dialect version_dialect = Dialect::kGo;
   Dialect patch_dialect = Dialect::kCore;
   // Takes what Context::Log writes, outside replay.

@@ -16,7 +16,7 @@ namespace {
 
 // See Mode.
 constexpr std::size_t kEvictedEachTurnEvents = 256;
-constexpr std::size_t kEvictedGrowth = 32;
+constexpr std::size_t kEvictedGrowth = 16;
 
 EventDraft Draft(EventType type, std::int64_t subject = 0) {
   EventDraft draft;

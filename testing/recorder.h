@@ -14,7 +14,7 @@
 // with the new events only), or evicted (a new Run replays all of them first).
 // Long runs are evicted more rarely, so that a run costs no more than a fixed
 // multiple of its events: at every turn up to 256 events, from then on whenever
-// the history has grown by a 32nd.
+// the history has grown by a 16th.
 //
 // Threads: one. Errors: the first one of the run, kept in status(). A run that
 // is closed takes nothing more: what is said to come in is not recorded, and

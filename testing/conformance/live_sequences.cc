@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cohort/base/status.h"
-#include "cohort/engine/kinds.h"
+#include "cohort/engine/profile.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/payload_reader.h"
 #include "cohort/markers/codec.h"
@@ -25,7 +25,8 @@ using cohort::Text;
 // What an event is about, for people and for comparison.
 class Words {
  public:
-  explicit Words(const History& history) : history_(history) {}
+  Words(const Sdk& sdk, const History& history)
+      : ids_(cohort::FindProfile(sdk.name)->ids), history_(history) {}
 
   absl::StatusOr<std::vector<std::string>> All() {
     std::vector<std::string> lines;
@@ -45,6 +46,8 @@ class Words {
         workflow_id_ = event.key();
         return WithValues(event.name(), event);
       case EventType::kActivityTaskScheduled:
+        return Named(
+            event, WithValues(std::string(event.name()) + IdOf(event), event));
       case EventType::kWorkflowExecutionSignaled:
       case EventType::kWorkflowExecutionUpdateAccepted:
         return Named(event, WithValues(event.name(), event));
@@ -53,8 +56,7 @@ class Words {
                                                    OwnId(event.key())),
                                        event));
       case EventType::kTimerStarted:
-        return Named(event,
-                     reader_.ReadAttributeText(event, "startToFireTimeout"));
+        return Timer(event);
       case EventType::kMarkerRecorded:
         return Marker(event);
       case EventType::kUpsertWorkflowSearchAttributes:
@@ -91,6 +93,18 @@ class Words {
              (json.is_discarded() ? value.data : json.dump());
     }
     return out;
+  }
+
+  std::string IdOf(const Event& event) const {
+    const bool known = ids_ == cohort::IdScheme::kEventNumber;
+    return known ? fmt::format(" #{}", event.key()) : "";
+  }
+
+  absl::StatusOr<std::string> Timer(const Event& event) {
+    COHORT_ASSIGN_OR_RETURN(
+        const std::string wait,
+        reader_.ReadAttributeText(event, "startToFireTimeout"));
+    return Named(event, wait + IdOf(event));
   }
 
   // Ids that are made of the run's own.
@@ -138,6 +152,7 @@ class Words {
     return root->type;
   }
 
+  cohort::IdScheme ids_;
   const History& history_;
   cohort::PayloadReader reader_;
   std::string workflow_id_;
@@ -183,27 +198,26 @@ void RemoveBeforeCancel(Lines& theirs, Lines&) {
   theirs.erase(last, theirs.end() - 1);
 }
 
-constexpr std::array<MeantDifference, 4> kMeant = {{
+constexpr std::array<MeantDifference, 3> kMeant = {{
     {"version-upsert", "java",
-     "Java upserts TemporalChangeVersion only where a worker option says so, "
-     "and so counts no versions in the fleet by default; we always do",
+     "Java upserts `TemporalChangeVersion` only where a worker option asks for "
+     "it; we always do: without it nobody sees which versions are alive",
      RemoveUpserts},
-    {"cancel-behind-results", "java",
-     "Java hands a request to cancel to the code behind the results that came "
-     "into the same turn; we go by the order of the events",
-     RemoveBeforeCancel},
-    {"cancel-behind-results", "typescript", "TypeScript does the same",
+    {"cancel-behind-results", "typescript",
+     "TypeScript hands a request to cancel to the code behind the results that "
+     "came in with it; we go by the order of the events",
      RemoveBeforeCancel},
     {"update-end-behind-tasks", "typescript",
      "TypeScript records the end of an update that does not wait behind all "
-     "that the turn issues; we do behind its acceptance",
+     "that the turn issues; we do right behind its acceptance",
      MoveUpdateEnds},
 }};
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> SequenceOf(const History& history) {
-  return Words(history).All();
+absl::StatusOr<std::vector<std::string>> SequenceOf(const Sdk& sdk,
+                                                    const History& history) {
+  return Words(sdk, history).All();
 }
 
 cohort::RunOptions DialectsOf(const Sdk& sdk) {
@@ -217,30 +231,37 @@ cohort::RunOptions DialectsOf(const Sdk& sdk) {
 
 std::span<const MeantDifference> MeantDifferences() { return kMeant; }
 
-std::string Compare(const Sdk& sdk, std::vector<std::string> theirs,
-                    std::vector<std::string> ours,
-                    std::vector<std::string_view>* met) {
-  for (const MeantDifference& row : MeantDifferences()) {
+std::string DifferenceTable() {
+  std::string out =
+      "| Difference | Beside | Why |\n"
+      "|---|---|---|\n";
+  for (const MeantDifference& row : kMeant) {
+    out += fmt::format("| `{}` | `{}` | {} |\n", row.name, row.sdk, row.reason);
+  }
+  return out;
+}
+
+Comparison Compare(const Sdk& sdk, Lines theirs, Lines ours) {
+  Comparison comparison;
+  for (const MeantDifference& row : kMeant) {
     if (row.sdk != sdk.name || theirs == ours) continue;
     const auto before = std::pair(theirs, ours);
     row.remove(theirs, ours);
-    if (before != std::pair(theirs, ours)) met->push_back(row.name);
+    if (before != std::pair(theirs, ours)) comparison.met.push_back(row.name);
   }
-  if (theirs == ours) return "";
+  if (theirs == ours) return comparison;
+  constexpr std::ptrdiff_t kLines = 6;
   const auto [t, o] =
       std::mismatch(theirs.begin(), theirs.end(), ours.begin(), ours.end());
-  std::string out;
-  for (auto it = t - std::min<std::ptrdiff_t>(t - theirs.begin(), 6); it != t;
-       ++it) {
-    out += "  both: " + *it + "\n";
-  }
-  for (auto it = t; it != theirs.end() && it - t < 6; ++it) {
-    out += "  recorded: " + *it + "\n";
-  }
-  for (auto it = o; it != ours.end() && it - o < 6; ++it) {
-    out += "  live: " + *it + "\n";
-  }
-  return out;
+  const auto show = [&](std::string_view whose, auto from, auto to) {
+    for (; from != to; ++from) {
+      comparison.left += fmt::format("  {:8} {}\n", whose, *from);
+    }
+  };
+  show("both", t - std::min(t - theirs.begin(), kLines), t);
+  show("recorded", t, t + std::min(theirs.end() - t, kLines));
+  show("live", o, o + std::min(ours.end() - o, kLines));
+  return comparison;
 }
 
 }  // namespace cohort_testing

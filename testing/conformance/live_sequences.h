@@ -2,8 +2,9 @@
 //
 //   absl::StatusOr<LiveRun> live =
 //       RunAgain(recorded, {FindSdk("go"), ProgramFamily::kOrder});
-//   std::vector<std::string> theirs = SequenceOf(recorded);
-//   std::vector<std::string> ours = SequenceOf(live->history);
+//   auto theirs = SequenceOf(sdk, recorded);
+//   auto ours = SequenceOf(sdk, live->history);
+//   Comparison both = Compare(sdk, *theirs, *ours);  // both.left == ""
 //
 // Whatever came in from outside (results, fired timers, signals, updates,
 // requests to cancel, tasks that timed out, another generation of the code) is
@@ -33,6 +34,8 @@ namespace cohort_testing {
 struct LiveOptions {
   const Sdk* sdk = nullptr;  // which calls the code makes
   ProgramFamily family = ProgramFamily::kOrder;
+  // Of the code, instead of those that the recorded workers had; "": theirs.
+  std::string generation;
   cohort::Recorder::Mode mode = cohort::Recorder::Mode::kCached;
   // Dialects, profile and the like; the registry is set.
   cohort::RunOptions run;
@@ -44,21 +47,21 @@ cohort::RunOptions DialectsOf(const Sdk& sdk);
 struct LiveRunAgain {
   std::string json;
   cohort::History history;
-  // Generations of the code that took a task, in order ("g0", "g3", "g2").
-  std::vector<std::string> generations;
+  // Of the code that completed the last task; "" where none was completed.
+  std::string generation;
 };
 
 absl::StatusOr<LiveRunAgain> RunAgain(const cohort::History& recorded,
                                       const LiveOptions& options);
 
 // A line for each event: its type, and what it is about ("ActivityTaskScheduled
-// validate", "MarkerRecorded go fraud-check=2", "TimerFired 1s"), without the
-// ids that a writer chooses and without numbers of events.
+// validate", "MarkerRecorded go fraud-check=2", "TimerFired 1s"), with its
+// arguments and results. Without numbers of events, and without the ids that a
+// writer chooses, unless the SDK's are event numbers like ours.
 absl::StatusOr<std::vector<std::string>> SequenceOf(
-    const cohort::History& history);
+    const Sdk& sdk, const cohort::History& history);
 
-// A difference that is meant. `remove` takes it out of both sequences; without
-// it they are equal.
+// A difference that is meant. `remove` takes it out of both sequences.
 struct MeantDifference {
   std::string_view name;
   std::string_view sdk;
@@ -67,13 +70,18 @@ struct MeantDifference {
                  std::vector<std::string>& ours);
 };
 std::span<const MeantDifference> MeantDifferences();
+// The table as Markdown; docs/live.md holds exactly this.
+std::string DifferenceTable();
 
-// What is left when every meant difference of the SDK is taken out: "" where
-// the sequences are equal, else the first line that differs, with what stands
-// before it. `met` takes the names of those that were found.
-std::string Compare(const Sdk& sdk, std::vector<std::string> theirs,
-                    std::vector<std::string> ours,
-                    std::vector<std::string_view>* met);
+struct Comparison {
+  // Of the meant differences that were found.
+  std::vector<std::string_view> met;
+  // When they are taken out: "" where the sequences are equal, else the lines
+  // from the first one that differs, with what stands before it.
+  std::string left;
+};
+Comparison Compare(const Sdk& sdk, std::vector<std::string> theirs,
+                   std::vector<std::string> ours);
 
 }  // namespace cohort_testing
 

@@ -35,11 +35,6 @@ using cohort::Registry;
 using cohort::Role;
 using cohort::Text;
 
-// A worker's identity ends with the generation of its code.
-std::string GenerationOf(std::string_view identity) {
-  return std::string(identity.substr(identity.rfind('-') + 1));
-}
-
 // The code itself brought these about; a server does others.
 bool CodeFails(std::string_view cause) {
   return cause == "WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR" ||
@@ -65,7 +60,7 @@ class Rerun {
     LiveRunAgain live;
     live.json = recorder_->ToJson();
     COHORT_ASSIGN_OR_RETURN(live.history, recorder_->history());
-    live.generations = generations_;
+    live.generation = completed_by_;
     return live;
   }
 
@@ -190,7 +185,7 @@ class Rerun {
       return FailedPrecondition(
           "the recorded code cannot go on here, and ours does");
     }
-    recorder_->Deploy(registries_.at(generations_.back()));  // says it failed
+    recorder_->Deploy(registries_.at(generation_));  // says it failed
     return absl::OkStatus();
   }
 
@@ -211,6 +206,7 @@ class Rerun {
       if (marker) locals_.push_back(*std::move(marker));
     }
     COHORT_RETURN_IF_ERROR(recorder_->RunTurn());
+    completed_by_ = generation_;
     for (const Event* output : outputs) Pair(*output);
     return absl::OkStatus();
   }
@@ -264,16 +260,20 @@ class Rerun {
 
   // The code that takes the task which this event ends.
   absl::Status Deploy(const Event& event) {
+    COHORT_ASSIGN_OR_RETURN(const std::string generation, GenerationOf(event));
+    if (generation_ == generation) return absl::OkStatus();
+    COHORT_ASSIGN_OR_RETURN(const Registry* code, CodeOf(generation));
+    if (!generation_.empty()) recorder_->Deploy(*code);
+    generation_ = generation;
+    return absl::OkStatus();
+  }
+
+  // With which a worker's identity ends.
+  absl::StatusOr<std::string> GenerationOf(const Event& event) {
+    if (!options_.generation.empty()) return options_.generation;
     COHORT_ASSIGN_OR_RETURN(const std::string identity,
                             reader_.ReadAttributeText(event, "identity"));
-    const std::string generation = GenerationOf(identity);
-    if (!generations_.empty() && generations_.back() == generation) {
-      return absl::OkStatus();
-    }
-    COHORT_ASSIGN_OR_RETURN(const Registry* code, CodeOf(generation));
-    if (!generations_.empty()) recorder_->Deploy(*code);
-    generations_.push_back(generation);
-    return absl::OkStatus();
+    return identity.substr(identity.rfind('-') + 1);
   }
 
   absl::StatusOr<const Registry*> CodeOf(const std::string& generation) {
@@ -291,9 +291,9 @@ class Rerun {
   absl::StatusOr<const Registry*> FirstCode() {
     for (const Event& event : events_) {
       if (event.type != EventType::kWorkflowTaskCompleted) continue;
-      COHORT_ASSIGN_OR_RETURN(const std::string identity,
-                              reader_.ReadAttributeText(event, "identity"));
-      return CodeOf(GenerationOf(identity));
+      COHORT_ASSIGN_OR_RETURN(const std::string generation,
+                              GenerationOf(event));
+      return CodeOf(generation);
     }
     return CodeOf("g0");
   }
@@ -302,7 +302,8 @@ class Rerun {
   const LiveOptions& options_;
   cohort::PayloadReader reader_;
   std::map<std::string, Registry> registries_;  // by generation
-  std::vector<std::string> generations_;        // as they took tasks
+  std::string generation_;                      // that takes the tasks now
+  std::string completed_by_;  // the last task that was completed
   std::unique_ptr<Recorder> recorder_;
   // Our operation for the recorded event of that id.
   std::map<std::int64_t, Recorder::OpenOperation> ours_;
