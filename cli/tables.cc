@@ -195,6 +195,10 @@ std::string ProfilesText() {
               [&](auto& p) { return flag(p.handlers_flag, "-"); });
   text += row("language flag that the winning cancel needs",
               [&](auto& p) { return flag(p.cancel_race_flag, "-"); });
+  text += row("language flag without which a version call yields",
+              [&](auto& p) { return flag(p.version_flag, "-"); });
+  text += row("language flag without which a default version yields",
+              [&](auto& p) { return flag(p.default_version_flag, "-"); });
   text += row("highest language flag",
               [&](auto& p) { return flag(p.lang_flag_max, "not checked"); });
   return text;

@@ -207,9 +207,19 @@ absl::Status Run::EndTurn() {
 }
 
 const RecordedVersion* Run::Recorded(std::string_view change_id) {
-  if (const TurnVersion* v = VersionOf(change_id)) return &v->recorded;
+  const TurnVersion* v = VersionOf(change_id);
+  NoteYield(v == nullptr);
+  if (v != nullptr) return &v->recorded;
   answer_missing_ = true;
   return nullptr;
+}
+
+void Run::NoteYield(bool answered_by_default) {
+  const Profile& p = *options_.profile;
+  const bool stays =
+      LangFlagRecorded(p.version_flag) ||
+      (answered_by_default && LangFlagRecorded(p.default_version_flag));
+  version_yields_ = version_yields_ || !stays;
 }
 
 }  // namespace cohort

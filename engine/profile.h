@@ -139,6 +139,11 @@ struct Profile {
   // Language flags that ReadyOrder and CancelRace need. 0: none.
   std::int64_t handlers_flag = 0;
   std::int64_t cancel_race_flag = 0;
+  // Language flags without which a call for a version let the other coroutines
+  // go on first: of every call, and of one that answers by default. We do not
+  // do that; a divergence says so. 0: no call ever did.
+  std::int64_t version_flag = 0;
+  std::int64_t default_version_flag = 0;
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
   std::int64_t lang_flag_max = 0;
@@ -202,6 +207,8 @@ constexpr Profile JavaProfile() {
           .ready = ReadyOrder::kCreation,
           .leftover = Leftover::kCarry,
           .locals = LocalMatch::kFirstOfType,
+          .version_flag = 2,
+          .default_version_flag = 1,
           .lang_flag_max = 5};
 }
 

@@ -31,6 +31,14 @@ Task<void> AskThenAct(Context& ctx) {
   co_await ctx.Activity<void>("a");
 }
 
+Task<void> AskBeside(Context& ctx) {
+  Future<void> beside = ctx.Spawn(
+      [&ctx]() -> Task<void> { co_await ctx.Activity<void>("beside"); });
+  (void)GetVersion(ctx, "x", kDefaultVersion, 1);
+  co_await ctx.Activity<void>("main");
+  co_await beside;
+}
+
 Task<void> ActThenAsk(Context& ctx) {
   Future<void> a = ctx.Activity<void>("a");
   (void)GetVersion(ctx, "x", kDefaultVersion, 1);
@@ -64,6 +72,7 @@ Registry Workflows() {
   registry.Workflow("AskTwice", AskTwice)
       .Workflow("PatchTwice", PatchTwice)
       .Workflow("AskThenAct", AskThenAct)
+      .Workflow("AskBeside", AskBeside)
       .Workflow("ActThenAsk", ActThenAsk)
       .Workflow("ActThenPatch", ActThenPatch)
       .Workflow("ActOnly", ActOnly)
@@ -211,6 +220,47 @@ TEST(DeliveryTest, OrderInOneTurn) {
   EXPECT_EQ(FindProfile("go")->delivery, Delivery::kEventOrder);
   EXPECT_EQ(FindProfile("java")->delivery, Delivery::kSignalsFirstCancelLast);
   EXPECT_EQ(FindProfile("python")->delivery, Delivery::kSignalsFirst);
+}
+
+// Java's old getVersion let the spawned thread run first.
+HistoryBuilder Yielded(std::vector<std::int64_t> flags, bool recorded,
+                       const char* first, const char* second) {
+  HistoryBuilder b("AskBeside");
+  b.Sdk("temporal-java", std::move(flags)).Markers(Dialect::kJava).Turn();
+  if (recorded) b.VersionAlone("x", 1);
+  b.Activity(first).Activity(second).ActivityCompleted().ActivityCompleted();
+  b.Turn().Completed();
+  return b;
+}
+
+TEST(YieldTest, AVersionThatYieldedIsNotReproduced) {
+  const auto says = [](const HistoryBuilder& b) {
+    const ReplayReport report = ReplayAs("java", b);
+    if (!report.divergence) return std::string(NameOf(report.verdict));
+    const bool yields = report.divergence->hint.find(
+                            "let other threads run first") != std::string::npos;
+    return std::string(yields ? "divergent: yields" : "divergent");
+  };
+  // As today's Java runs: main goes on, then the thread.
+  const std::vector<std::vector<std::int64_t>> all = {{}, {1}, {1, 2}};
+  for (const std::vector<std::int64_t>& flags : all) {
+    EXPECT_EQ(says(Yielded(flags, true, "main", "beside")), "clean");
+  }
+  // Recorded by a yielding call.
+  EXPECT_EQ(says(Yielded({}, true, "beside", "main")), "divergent: yields");
+  EXPECT_EQ(says(Yielded({1}, true, "beside", "main")), "divergent: yields");
+  EXPECT_EQ(says(Yielded({1, 2}, true, "beside", "main")), "divergent");
+  EXPECT_EQ(says(Yielded({}, false, "beside", "main")), "divergent: yields");
+  EXPECT_EQ(says(Yielded({1}, false, "beside", "main")), "divergent");
+  // With one thread there is nothing to wait for.
+  HistoryBuilder alone("AskThenAct");
+  alone.Sdk("temporal-java").Markers(Dialect::kJava).Turn();
+  alone.VersionAlone("x", 1).Activity("a").ActivityCompleted();
+  EXPECT_EQ(says(alone.Turn().Completed()), "clean");
+  HistoryBuilder other("AskThenAct");
+  other.Sdk("temporal-java").Markers(Dialect::kJava).Turn();
+  other.VersionAlone("x", 1).Activity("b").ActivityCompleted();
+  EXPECT_EQ(says(other.Turn().Completed()), "divergent");
 }
 
 TEST(IdsTest, GoNumbersByEvents) {

@@ -238,6 +238,7 @@ class Run final : public Host {
   absl::Status EndTurn();
   bool FlagInForce(EngineFlag flag) const;
   bool LangFlagRecorded(std::int64_t flag) const;
+  void NoteYield(bool answered_by_default);
   void RecordEngineFlags();
 
   // deliver.cc
@@ -356,8 +357,9 @@ class Run final : public Host {
   std::set<std::int64_t> engine_flags_;         // recorded, or used live
   bool own_history_ = false;  // a completion says that we wrote it
   bool first_completion_ = true;
-  bool types_flagged_ = false;  // core's flag 1 is recorded
-  std::string build_id_;        // of the turn's completion
+  bool types_flagged_ = false;   // core's flag 1 is recorded
+  bool version_yields_ = false;  // a call did live, see Profile::version_flag
+  std::string build_id_;         // of the turn's completion
 
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;
