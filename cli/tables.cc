@@ -163,6 +163,8 @@ std::string ProfilesText() {
   text += row("SDK name", [](auto& p) { return Code(p.sdk_name); });
   text +=
       row("version marker stands", [](auto& p) { return WordOf(p.position); });
+  text += row("upsert beside a marker that is called elsewhere",
+              [](auto& p) { return WordOf(p.passed_upsert); });
   text += row("marker of an id already answered by default",
               [](auto& p) { return WordOf(p.late_marker); });
   text += row("`false` without a marker",

@@ -131,7 +131,7 @@ absl::Status Run::ConfirmVersion(const Turn& turn, std::size_t* output) {
   }
   const bool tolerated =
       RowOf(version.marker.dialect).tolerance == Tolerance::kAlways ||
-      version.marker.deprecated;
+      version.marker.deprecated || IsSdkPatch(version.marker.change_id);
   if (!tolerated) {
     return Diverge(MakeDivergence(DivergenceCause::kUnmatchedMarker, &facts,
                                   head == nullptr ? nullptr : &head->command));
@@ -234,15 +234,17 @@ const Run::TurnVersion* Run::VersionAt(std::int64_t event_id) const {
 }
 
 void Run::WithdrawVersion(std::string_view change_id) {
-  bool with_upsert = false;
+  const bool with_upsert =
+      options_.profile->passed_upsert == PassedUpsert::kForgotten;
+  bool withdrawn = false;  // the command before
   for (PendingCommand& p : pending_.all()) {
-    if (with_upsert && p.command.kind == CommandKind::kUpsertSearchAttributes) {
-      p.withdrawn = true;
+    const CommandKind kind = p.command.kind;
+    if (withdrawn && kind == CommandKind::kUpsertSearchAttributes) {
+      p.withdrawn = p.withdrawn || with_upsert;
     }
-    with_upsert = !p.withdrawn &&
-                  p.command.kind == CommandKind::kRecordVersion &&
-                  p.command.key() == change_id;
-    if (with_upsert) p.withdrawn = true;
+    withdrawn = !p.withdrawn && kind == CommandKind::kRecordVersion &&
+                p.command.key() == change_id;
+    if (withdrawn) p.withdrawn = true;
   }
 }
 

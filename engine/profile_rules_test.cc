@@ -51,6 +51,11 @@ Task<void> ActThenPatch(Context& ctx) {
   co_await a;
 }
 
+Task<void> PatchThenAct(Context& ctx) {
+  (void)Patched(ctx, "x");
+  co_await ctx.Activity<void>("a");
+}
+
 Task<void> ActOnly(Context& ctx) { co_await ctx.Activity<void>("a"); }
 
 // The next activity names what came first.
@@ -75,6 +80,7 @@ Registry Workflows() {
       .Workflow("AskBeside", AskBeside)
       .Workflow("ActThenAsk", ActThenAsk)
       .Workflow("ActThenPatch", ActThenPatch)
+      .Workflow("PatchThenAct", PatchThenAct)
       .Workflow("ActOnly", ActOnly)
       .Workflow("FirstOf", FirstOf);
   return registry;
@@ -130,10 +136,45 @@ TEST(UnrecordedPatchTest, PerProfile) {
 TEST(PositionTest, CodeAsksLaterThanTheMarker) {
   for (Dialect dialect : {Dialect::kGo, Dialect::kJava}) {
     HistoryBuilder b("ActThenAsk");
-    b.Markers(dialect).Turn().Version("x", 1).Activity("a");
+    b.Markers(dialect).Turn().VersionAlone("x", 1).Activity("a");
     b.ActivityCompleted().Turn().Completed();
-    EXPECT_EQ(VerdictAs("go", b), "clean");
-    EXPECT_EQ(VerdictAs("java", b), "clean");
+    for (const Profile& p : kProfiles) {
+      EXPECT_EQ(VerdictAs(p.name, b), "clean") << p.name;
+    }
+  }
+}
+
+// Java's and core's own replay then still wait for the upsert.
+TEST(PositionTest, TheUpsertOfAMarkerThatIsCalledLater) {
+  HistoryBuilder version("ActThenAsk"), patch("ActThenPatch");
+  version.Markers(Dialect::kJava).Turn().Version("x", 1).Activity("a");
+  patch.Turn().DeprecatedPatch("x").Activity("a");
+  version.ActivityCompleted().Turn().Completed();
+  patch.ActivityCompleted().Turn().Completed();
+  for (const Profile& p : kProfiles) {
+    const bool expected = p.passed_upsert == PassedUpsert::kExpected;
+    const bool in_order = p.position == MarkerPosition::kInOrder;
+    EXPECT_EQ(expected, in_order) << p.name;
+    const char* verdict = expected ? "extra command" : "clean";
+    EXPECT_EQ(VerdictAs(p.name, version), verdict) << p.name;
+    EXPECT_EQ(VerdictAs(p.name, patch), verdict) << p.name;
+  }
+}
+
+// Without an upsert nobody minds where a deprecated marker stands.
+TEST(PositionTest, ADeprecatedMarkerAlone) {
+  HistoryBuilder later("ActThenPatch"), earlier("PatchThenAct");
+  later.Turn().DeprecatedPatchAlone("x").Activity("a").ActivityCompleted();
+  earlier.Turn().Activity("a").DeprecatedPatchAlone("x").ActivityCompleted();
+  later.Turn().Completed();
+  earlier.Turn().Completed();
+  HistoryBuilder with_upsert("PatchThenAct");
+  with_upsert.Turn().Activity("a").DeprecatedPatch("x").ActivityCompleted();
+  with_upsert.Turn().Completed();
+  for (const Profile& p : kProfiles) {
+    EXPECT_EQ(VerdictAs(p.name, later), "clean") << p.name;
+    EXPECT_EQ(VerdictAs(p.name, earlier), "clean") << p.name;
+    EXPECT_EQ(VerdictAs(p.name, with_upsert), "kind") << p.name;
   }
 }
 
@@ -150,6 +191,16 @@ TEST(PositionTest, PatchesStandWhereTheyAreCalled) {
   b.Turn().Patch("x").Activity("a").ActivityCompleted().Turn().Completed();
   EXPECT_EQ(VerdictAs("python", b), "unmatched marker");
   EXPECT_EQ(VerdictAs("typescript", b), "unmatched marker");
+}
+
+TEST(UnmatchedMarkerTest, OfTheSdkItself) {
+  for (const char* id :
+       {"__sdk_internal_patch_number:1",
+        "__temporal_internal_connect_external_handle_cancel"}) {
+    HistoryBuilder b("ActOnly");
+    b.Turn().Patch(id).Activity("a").ActivityCompleted().Turn().Completed();
+    EXPECT_EQ(VerdictAs("typescript", b), "clean") << id;
+  }
 }
 
 TEST(UnmatchedMarkerTest, PerDialect) {

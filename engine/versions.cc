@@ -24,17 +24,19 @@ MarkerPosition Run::PositionOf(Family family) const {
 
 void Run::ExpectMarker(const VersionRecord& record, std::source_location site) {
   // Where the position is free, the marker and its upsert stand in the outputs
-  // for themselves.
+  // for themselves. So does a deprecated marker without an upsert: nobody minds
+  // where it stands.
   if (PositionOf(record.family) == MarkerPosition::kFree) return;
+  const RecordedVersion* recorded = Recorded(record.change_id);
+  const bool upserted = recorded != nullptr && recorded->upserted;
+  const bool deprecated = recorded != nullptr && recorded->deprecated;
+  if (deprecated && !upserted) return;
   Command marker;
   marker.kind = CommandKind::kRecordVersion;
   marker.text(Text::kId) = record.change_id;
   marker.site = site;
   Push({.command = std::move(marker)});
-  const RecordedVersion* recorded = Recorded(record.change_id);
-  if (recorded != nullptr && recorded->upserted) {
-    Push({.command = UpsertExpected(site)});
-  }
+  if (upserted) Push({.command = UpsertExpected(site)});
 }
 
 void Run::IssueMarker(const VersionRecord& record, std::source_location site) {

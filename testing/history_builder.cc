@@ -224,6 +224,10 @@ HistoryBuilder& HistoryBuilder::PatchAlone(std::string_view change_id) {
 HistoryBuilder& HistoryBuilder::DeprecatedPatch(std::string_view change_id) {
   return Marker({change_id, 1, Family::kPatch, true}, Dialect::kCore, 2);
 }
+HistoryBuilder& HistoryBuilder::DeprecatedPatchAlone(
+    std::string_view change_id) {
+  return Marker({change_id, 1, Family::kPatch, true}, Dialect::kCore, 1);
+}
 HistoryBuilder& HistoryBuilder::SideEffect(Payload value) {
   return Output(CommandKind::kRecordSideEffect,
                 DraftOf(EncodeSideEffect({1, {value}})));

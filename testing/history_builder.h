@@ -71,6 +71,7 @@ class HistoryBuilder {
   HistoryBuilder& Patch(std::string_view change_id);
   HistoryBuilder& PatchAlone(std::string_view change_id);
   HistoryBuilder& DeprecatedPatch(std::string_view change_id);
+  HistoryBuilder& DeprecatedPatchAlone(std::string_view change_id);
   HistoryBuilder& SideEffect(Payload value);
   // In Go's form, or Java's: see MutableSideEffectMarker.
   HistoryBuilder& MutableSideEffect(const MutableSideEffectMarker& marker);
