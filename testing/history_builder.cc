@@ -216,17 +216,17 @@ HistoryBuilder& HistoryBuilder::VersionAlone(std::string_view change_id,
   return Marker({change_id, version, Family::kVersion, false}, dialect_, 1);
 }
 HistoryBuilder& HistoryBuilder::Patch(std::string_view change_id) {
-  return Marker({change_id, 1, Family::kPatch, false}, Dialect::kCore, 2);
+  return Marker({change_id, 1, Family::kPatch, false}, dialect_, 2);
 }
 HistoryBuilder& HistoryBuilder::PatchAlone(std::string_view change_id) {
-  return Marker({change_id, 1, Family::kPatch, false}, Dialect::kCore, 1);
+  return Marker({change_id, 1, Family::kPatch, false}, dialect_, 1);
 }
 HistoryBuilder& HistoryBuilder::DeprecatedPatch(std::string_view change_id) {
-  return Marker({change_id, 1, Family::kPatch, true}, Dialect::kCore, 2);
+  return Marker({change_id, 1, Family::kPatch, true}, dialect_, 2);
 }
 HistoryBuilder& HistoryBuilder::DeprecatedPatchAlone(
     std::string_view change_id) {
-  return Marker({change_id, 1, Family::kPatch, true}, Dialect::kCore, 1);
+  return Marker({change_id, 1, Family::kPatch, true}, dialect_, 1);
 }
 HistoryBuilder& HistoryBuilder::SideEffect(Payload value) {
   return Output(CommandKind::kRecordSideEffect,

@@ -47,7 +47,8 @@ class HistoryBuilder {
   // dialect's.
   HistoryBuilder& Sdk(std::string name, std::vector<std::int64_t> flags = {},
                       std::vector<std::int64_t> core_flags = {});
-  // The dialect of version markers from now on; Go's by default.
+  // The dialect of markers from now on, where it has them: by default Go's, and
+  // core's for patches.
   HistoryBuilder& Markers(Dialect dialect);
 
   // Workflow tasks.
@@ -75,7 +76,6 @@ class HistoryBuilder {
   HistoryBuilder& SideEffect(Payload value);
   // In Go's form, or Java's: see MutableSideEffectMarker.
   HistoryBuilder& MutableSideEffect(const MutableSideEffectMarker& marker);
-  // In the dialect of version markers.
   HistoryBuilder& LocalActivity(std::string type, std::string id,
                                 const Payloads& result = {});
   HistoryBuilder& UpsertAttribute(const std::string& key);
