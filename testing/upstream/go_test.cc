@@ -193,6 +193,7 @@ TEST(UpstreamBug, GoSdk1052_ListStopsAtTheSizeLimit) {
   EXPECT_EQ(Count(live.history, EventType::kMarkerRecorded), 256);
   EXPECT_EQ(Count(live.history, EventType::kUpsertWorkflowSearchAttributes),
             119);
+  EXPECT_EQ(Count(live.history, EventType::kTimerStarted), 1);
   for (const Event& e : live.history.events()) {
     if (e.type == EventType::kTimerStarted) EXPECT_EQ(e.key(), "380");
   }
