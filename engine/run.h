@@ -209,12 +209,21 @@ class Run final : public Host {
     VersionMarker marker;
     RecordedVersion recorded;
   };
+  // A marker of a mutable side effect, until its call has come.
+  struct MutableMarker {
+    std::int64_t event_id = 0;
+    std::int64_t commands_before =
+        0;  // among the turn's outputs, see IsOrdered
+    MutableSideEffectMarker marker;
+    bool reached = false;  // by a call that was not taken for the marker's
+  };
   // The value of one mutable side effect, and what this turn records of it.
   struct Mutable {
     std::optional<Payload> value;
     std::int64_t calls = 0;            // in the run
     std::int64_t calls_at_marker = 0;  // of them, when the last was recorded
-    std::deque<MutableSideEffectMarker> recorded;
+    std::int64_t replay_count = 0;     // see IsJavasCall
+    std::deque<MutableMarker> recorded;
   };
   // A local activity that has begun and not ended.
   struct RunningLocal {
@@ -229,12 +238,14 @@ class Run final : public Host {
   absl::Status CheckLangFlag(const Event& completed, std::int64_t flag);
   void ReadBuildId(const Event& completed);
   absl::Status ReadMarkers(const Turn& turn);
-  absl::Status ReadValueMarker(const Event& event);
+  absl::Status ReadValueMarker(const Event& event,
+                               std::int64_t commands_before);
   absl::Status AddVersion(const Turn& turn, std::size_t output,
                           VersionMarker marker);
   absl::Status EndTurn();
   bool FlagInForce(EngineFlag flag) const;
   bool LangFlagRecorded(std::int64_t flag) const;
+  void NoteYield(bool answered_by_default);
   void RecordEngineFlags();
 
   // deliver.cc
@@ -284,6 +295,11 @@ class Run final : public Host {
   void StartUpdate(UpdateHandler handler, UpdateRequest request);
   void PushUpdateEnd(Command command);
   void RejectUnknownUpdates();
+
+  // versions.cc
+  std::int64_t CommandsSoFar();
+  bool IsJavasCall(Mutable& called);
+  static void TakeMarker(Mutable& called);
 
   // queries.cc
   std::string StackTrace() const;
@@ -358,8 +374,9 @@ class Run final : public Host {
   std::set<std::int64_t> engine_flags_;         // recorded, or used live
   bool own_history_ = false;  // a completion says that we wrote it
   bool first_completion_ = true;
-  bool types_flagged_ = false;  // core's flag 1 is recorded
-  std::string build_id_;        // of the turn's completion
+  bool types_flagged_ = false;   // core's flag 1 is recorded
+  bool version_yields_ = false;  // a call did live, see Profile::version_flag
+  std::string build_id_;         // of the turn's completion
 
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;
@@ -368,7 +385,8 @@ class Run final : public Host {
   std::vector<Payload> turn_side_effects_;  // their values, in order
   std::size_t next_side_effect_ = 0;
   std::int64_t commands_in_turn_ = 0;
-  std::vector<Command> update_ends_;  // held back, see UpdateEnd
+  std::int64_t commands_confirmed_ = 0;  // in the turn, see IsOrdered
+  std::vector<Command> update_ends_;     // held back, see UpdateEnd
   std::vector<RejectedUpdate> rejected_;
   std::vector<OperationId> canceled_locals_;
   std::set<std::int64_t> lang_flags_;  // that the turn's completion records

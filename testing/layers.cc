@@ -40,6 +40,7 @@ constexpr std::array kRooms = {
     Room{"testing/conformance",
          "base history versioning markers workflow engine corpus worker "
          "embedded temporal testing examples"},
+    Room{"testing/upstream", "testing"},
     Room{"cli", kAllRooms},
     Room{"examples", kAllRooms},
     // It measures the examples' programs: the same as were recorded.
