@@ -1,0 +1,22 @@
+// Printable text inside of XML and HTML.
+//
+// Threads: pure functions. Errors: none.
+#ifndef COHORT_TESTING_FORMATS_MARKUP_H_
+#define COHORT_TESTING_FORMATS_MARKUP_H_
+
+#include <string>
+#include <string_view>
+
+namespace cohort::formats {
+
+// Between tags, and inside of quoted attributes: & < > " ' are written as
+// references that XML and HTML know both, and so are tab and newline, which an
+// XML reader would turn into blanks in an attribute.
+std::string Escaped(std::string_view text);
+
+// ` name="escaped text"`.
+std::string Attribute(std::string_view name, std::string_view text);
+
+}  // namespace cohort::formats
+
+#endif  // COHORT_TESTING_FORMATS_MARKUP_H_
