@@ -57,10 +57,10 @@ std::string ToGithub(const nlohmann::ordered_json& replay) {
     const HistoryReport& first = *place.reports.front();
     std::string line;
     if (place.site.line > 0) line = fmt::format(",line={}", place.site.line);
-    out += fmt::format(
-        "::{} file={}{},title={}::{}\n", RowOf(place.outcome).github,
-        Property(place.site.file), line, Property(TitleOf(place, first)),
-        CommandText(MessageOf(place, first), ""));
+    out += fmt::format("::{} file={}{},title={}::{}\n",
+                       RowOf(place.outcome).github, Property(place.site.file),
+                       line, Property(TitleOf(place, first)),
+                       CommandText(MessageOf(place, first), ""));
   }
   return out;
 }

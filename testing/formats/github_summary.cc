@@ -56,7 +56,8 @@ std::string Fenced(std::string text) {
   if (text.size() > kExplanationBytes) {
     std::size_t end = kExplanationBytes;
     // Not within a character of several bytes.
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) {
+    while (end > 0 &&
+           (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) {
       --end;
     }
     text = text.substr(0, end) + "\n...";
@@ -109,7 +110,8 @@ std::string Explained(const Place& place) {
   const HistoryReport& first = *place.reports.front();
   const std::size_t n = place.reports.size();
   return fmt::format(
-      "<details><summary>{}, {}, at {}{}</summary>\n\n{}:\n\n{}\n</details>\n\n",
+      "<details><summary>{}, {}, at "
+      "{}{}</summary>\n\n{}:\n\n{}\n</details>\n\n",
       // No Markdown between the tags.
       Escaped(formats::ShownType(first)), Escaped(formats::ShownVerdict(first)),
       Escaped(formats::TextOf(place.site)),

@@ -185,6 +185,8 @@ const cohort = (() => {
 
   // ---- What else is known -------------------------------------------------
 
+  const branch = (v) => (text(v) === "-1" ? "default" : text(v));
+
   function versions(report) {
     const rows = list(report.versions).map(object);
     if (rows.length === 0) return null;
@@ -194,8 +196,8 @@ const cohort = (() => {
         "tr",
         {},
         el("th", { scope: "row" }, el("code", {}, text(v.change_id))),
-        el("td", {}, `${text(v.min)} to ${text(v.max)}`),
-        el("td", {}, text(v.version) === "-1" ? "default" : text(v.version)),
+        el("td", {}, `${branch(v.min)} to ${branch(v.max)}`),
+        el("td", {}, branch(v.version)),
         el("td", {}, text(v.source)),
         el("td", {}, text(v.site))
       )
@@ -230,8 +232,8 @@ const cohort = (() => {
       commands.length === 0
         ? el("p", {}, "The code would issue nothing.")
         : el("ul", { class: "commands" }, ...commands.map((c) => el("li", {}, el("code", {}, c)))),
-      said("Then by the new code:", text(l.roll_forward)),
-      said("Then by the old code:", text(l.roll_back)),
+      said("With it, by the new code:", text(l.roll_forward)),
+      said("With it, by the old code:", text(l.roll_back)),
       said("Error:", text(l.error))
     );
   }

@@ -29,10 +29,9 @@ std::string WhereCell(const HistoryReport& r) {
   if (r.divergence && !r.divergence->site.file.empty()) {
     const std::string site = TextOf(r.divergence->site);
     const std::size_t slash = site.rfind('/');
-    out += fmt::format("<small{}>{}</small>", Attribute("title", site),
-                       Escaped(slash == std::string::npos
-                                   ? site
-                                   : site.substr(slash + 1)));
+    out += fmt::format(
+        "<small{}>{}</small>", Attribute("title", site),
+        Escaped(slash == std::string::npos ? site : site.substr(slash + 1)));
   }
   return out + "</td>";
 }
@@ -53,8 +52,9 @@ std::string WhatCell(const HistoryReport& r) {
   } else if (const std::string cause = CauseOf(r); !cause.empty()) {
     out += Escaped(cause);
   } else if (r.turns && r.events) {
-    out += fmt::format("{} {}, {} {}", *r.turns, *r.turns == 1 ? "turn" : "turns",
-                       *r.events, *r.events == 1 ? "event" : "events");
+    out +=
+        fmt::format("{} {}, {} {}", *r.turns, *r.turns == 1 ? "turn" : "turns",
+                    *r.events, *r.events == 1 ? "event" : "events");
   }
   return out + "</td>";
 }

@@ -1,5 +1,5 @@
-// The parts of the page that are files of their own (html_*.html, .css, .js), as
-// embed.py puts them into the library.
+// The parts of the page that are files of their own (html_*.html, .css, .js),
+// as embed.py puts them into the library.
 #ifndef COHORT_TESTING_FORMATS_HTML_PAGE_H_
 #define COHORT_TESTING_FORMATS_HTML_PAGE_H_
 

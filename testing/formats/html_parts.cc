@@ -19,9 +19,19 @@ std::string HeadCell(std::string_view css, std::string_view text) {
                      Escaped(text));
 }
 
+// 10240 as "10,240".
+std::string Grouped(std::int64_t n) {
+  std::string out = fmt::format("{}", n);
+  const std::size_t first = n < 0 ? 1 : 0;
+  for (std::size_t at = out.size(); at > first + 3; at -= 3) {
+    out.insert(at - 3, ",");
+  }
+  return out;
+}
+
 std::string NumberCell(std::string_view label, std::int64_t n) {
   return fmt::format("<td class=\"num{}\"{}>{}</td>", n == 0 ? " zero" : "",
-                     Attribute("data-label", label), n);
+                     Attribute("data-label", label), Grouped(n));
 }
 
 std::string Section(std::string_view id, std::string_view title,
@@ -54,9 +64,9 @@ std::vector<TypeCounts> CountByType(const ReplayData& data,
   for (const HistoryReport& r : data.reports) {
     const std::string type = ShownType(r);
     const std::string verdict = ShownVerdict(r);
-    const auto row = std::find_if(
-        rows.begin(), rows.end(),
-        [&](const TypeCounts& c) { return c.type == type; });
+    const auto row =
+        std::find_if(rows.begin(), rows.end(),
+                     [&](const TypeCounts& c) { return c.type == type; });
     const auto v = std::find(verdicts.begin(), verdicts.end(), verdict);
     ++row->by_verdict[static_cast<std::size_t>(v - verdicts.begin())];
     ++row->all;
@@ -75,9 +85,9 @@ std::string Bar(const TypeCounts& row,
     if (n == 0) continue;
     const std::int64_t x = before * 1000 / row.all;
     const std::int64_t end = (before + n) * 1000 / row.all;
-    out += fmt::format(
-        "<rect class=\"{}\" x=\"{}\" width=\"{}\" height=\"10\"/>",
-        VerdictClass(verdicts[i]), x, end - x);
+    out +=
+        fmt::format("<rect class=\"{}\" x=\"{}\" width=\"{}\" height=\"10\"/>",
+                    VerdictClass(verdicts[i]), x, end - x);
     before += n;
   }
   return out + "</svg></td>";
@@ -95,28 +105,32 @@ int HeatOf(std::int64_t took, std::int64_t greatest) {
 
 std::string BranchCell(const CoverageData& change, std::int64_t version,
                        std::int64_t greatest) {
-  const auto branch = std::find_if(
-      change.branches.begin(), change.branches.end(),
-      [&](const BranchData& b) { return b.version == version; });
+  const auto branch =
+      std::find_if(change.branches.begin(), change.branches.end(),
+                   [&](const BranchData& b) { return b.version == version; });
   if (branch == change.branches.end()) {
     return "<td class=\"cell none\"><span class=\"sr\">no such branch</span>"
            "</td>";
   }
   const bool unproven = IsUnproven(*branch);
-  const std::string_view more = unproven        ? "no history"
+  const std::string_view more = unproven       ? "no history"
                                 : branch->live ? ""
                                                : "gone";
   return fmt::format(
       "<td class=\"cell heat{}{}{}\"{}><b>{}</b>{}</td>",
       HeatOf(branch->took, greatest), unproven ? " unproven" : "",
       branch->live ? "" : " gone",
-      Attribute("data-label", BranchName(change, version)), branch->took,
+      Attribute("data-label", BranchName(change, version)),
+      Grouped(branch->took),
       more.empty() ? "" : fmt::format("<small>{}</small>", more));
 }
 
 std::string ChangeCell(const CoverageData& c) {
   std::string range;
-  if (c.min && c.max) range = fmt::format(", {} to {}", *c.min, *c.max);
+  if (c.min && c.max) {
+    range =
+        fmt::format(", {} to {}", BranchName(c, *c.min), BranchName(c, *c.max));
+  }
   return fmt::format(
       "<th scope=\"row\"><code>{}</code><small>{}{}{}</small></th>",
       Escaped(c.change_id), Escaped(c.workflow_type), range,
@@ -135,12 +149,13 @@ std::string HeatMap(const ReplayData& data, bool patches,
   }
   if (changes.empty()) return "";
   const std::string_view title = patches ? "Patches" : "Versions";
-  std::string out = fmt::format("<table class=\"heat\"><thead><tr>{}",
-                                HeadCell("", title));
+  std::string out =
+      fmt::format("<table class=\"heat\"><thead><tr>{}", HeadCell("", title));
   for (const std::int64_t v : versions) {
     out += HeadCell("num", BranchName(*changes.front(), v));
   }
-  out += HeadCell("num", "ends before it") + HeadCell("num", "never reaches it");
+  out +=
+      HeadCell("num", "ends before it") + HeadCell("num", "never reaches it");
   out += "</tr></thead>\n<tbody>\n";
   for (const CoverageData* c : changes) {
     out += "<tr>" + ChangeCell(*c);
@@ -153,10 +168,9 @@ std::string HeatMap(const ReplayData& data, bool patches,
 
 std::string StratumRow(const StratumData& s) {
   const std::int64_t permille = s.runs > 0 ? s.at_most * 1000 / s.runs : 0;
-  const double percent =
-      s.runs > 0
-          ? 100.0 * static_cast<double>(s.at_most) / static_cast<double>(s.runs)
-          : 0;
+  const double percent = s.runs > 0 ? 100.0 * static_cast<double>(s.at_most) /
+                                          static_cast<double>(s.runs)
+                                    : 0;
   std::string out =
       fmt::format("<tr><th scope=\"row\">{}</th>", Escaped(s.name));
   out += NumberCell("runs", s.runs) + NumberCell("certain", s.certain) +
@@ -174,9 +188,9 @@ std::string StratumRow(const StratumData& s) {
 }  // namespace
 
 std::string VerdictClass(std::string_view shown) {
-  constexpr std::string_view kKnown[] = {"clean",      "divergent", "failed",
-                                         "incomplete", "not judged",
-                                         "unreadable", "allowed"};
+  constexpr std::string_view kKnown[] = {
+      "clean",      "divergent",  "failed", "incomplete",
+      "not judged", "unreadable", "allowed"};
   if (std::find(std::begin(kKnown), std::end(kKnown), shown) ==
       std::end(kKnown)) {
     return "v-other";
@@ -198,11 +212,11 @@ std::string VerdictsPart(const ReplayData& data) {
                        Bar(row, verdicts));
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       const std::int64_t n = row.by_verdict[i];
-      out += fmt::format(
-          "<td class=\"num {}{}\"{}{}{}>{}</td>", VerdictClass(verdicts[i]),
-          n == 0 ? " zero" : "", Attribute("data-label", verdicts[i]),
-          Attribute("data-verdict", verdicts[i]),
-          Attribute("data-type", row.type), n);
+      out += fmt::format("<td class=\"num {}{}\"{}{}{}>{}</td>",
+                         VerdictClass(verdicts[i]), n == 0 ? " zero" : "",
+                         Attribute("data-label", verdicts[i]),
+                         Attribute("data-verdict", verdicts[i]),
+                         Attribute("data-type", row.type), n);
     }
     out += NumberCell("all", row.all) + "</tr>\n";
   }
@@ -221,17 +235,19 @@ std::string CoveragePart(const ReplayData& data) {
     }
   }
   std::string body = "<p>How many histories took each branch of a change. ";
-  body += unproven == 0
-              ? "Every branch that the code still has was taken by one.</p>\n"
-              : fmt::format("<strong>{} that the code still has {} taken by "
-                            "none</strong>: nothing is proven about {}.</p>\n",
-                            unproven == 1 ? "1 branch"
-                                          : fmt::format("{} branches", unproven),
-                            unproven == 1 ? "was" : "were",
-                            unproven == 1 ? "it" : "them");
+  body +=
+      unproven == 0
+          ? "Every branch that the code still has was taken by one.</p>\n"
+          : fmt::format(
+                "<strong>{} that the code still has {} taken by "
+                "none</strong>: nothing is proven about {}.</p>\n",
+                unproven == 1 ? "1 branch"
+                              : fmt::format("{} branches", unproven),
+                unproven == 1 ? "was" : "were", unproven == 1 ? "it" : "them");
   body += HeatMap(data, false, greatest) + HeatMap(data, true, greatest);
   body += "<p class=\"legend\" aria-hidden=\"true\"><span>fewer</span>";
-  for (int i = 1; i <= 5; ++i) body += fmt::format("<i class=\"heat{}\"></i>", i);
+  for (int i = 1; i <= 5; ++i)
+    body += fmt::format("<i class=\"heat{}\"></i>", i);
   body += "<span>more histories</span></p>\n";
   return Section("coverage", "Branches", body);
 }
@@ -240,8 +256,8 @@ std::string ProofPart(const ReplayData& data) {
   if (data.sentence.empty() && data.strata.empty()) return "";
   std::string body;
   if (!data.sentence.empty()) {
-    body += fmt::format("<p class=\"sentence\">{}</p>\n",
-                        Escaped(data.sentence));
+    body +=
+        fmt::format("<p class=\"sentence\">{}</p>\n", Escaped(data.sentence));
   }
   if (!data.strata.empty()) {
     std::string table =
@@ -250,7 +266,8 @@ std::string ProofPart(const ReplayData& data) {
          {"runs", "certain", "drawn", "broken", "at most"}) {
       table += HeadCell("num", name);
     }
-    table += HeadCell("bar", "at most, of all runs") + "</tr></thead>\n<tbody>\n";
+    table +=
+        HeadCell("bar", "at most, of all runs") + "</tr></thead>\n<tbody>\n";
     for (const StratumData& s : data.strata) table += StratumRow(s);
     body += table + "</tbody></table>\n" +
             "<p class=\"note\">Certain: taken whatever the draw said (the "

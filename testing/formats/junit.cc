@@ -31,10 +31,9 @@ std::vector<Suite> SuitesOf(const ReplayData& data) {
     suites.push_back({type, {}});
   }
   for (const HistoryReport& r : data.reports) {
-    const auto suite =
-        std::find_if(suites.begin(), suites.end(), [&](const Suite& s) {
-          return s.name == formats::ShownType(r);
-        });
+    const auto suite = std::find_if(
+        suites.begin(), suites.end(),
+        [&](const Suite& s) { return s.name == formats::ShownType(r); });
     suite->cases.push_back(&r);
   }
   return suites;
@@ -88,8 +87,8 @@ std::string Case(const Suite& suite, const HistoryReport& r, bool ambiguous) {
 }
 
 std::string Print(const Suite& suite, const ReplayData& data) {
-  std::string out = fmt::format("  <testsuite{}{}", Attribute("name", suite.name),
-                                Counts(suite.cases));
+  std::string out = fmt::format(
+      "  <testsuite{}{}", Attribute("name", suite.name), Counts(suite.cases));
   if (!data.when.empty()) out += Attribute("timestamp", data.when);
   out += ">\n";
   // A store of histories is one source of many runs.

@@ -17,22 +17,23 @@ std::string_view ReferenceTo(char c) {
       return "&quot;";
     case '\'':
       return "&#39;";
-    case '\t':
-      return "&#9;";
-    case '\n':
-      return "&#10;";
     default:
       return "";
   }
 }
 
-}  // namespace
+std::string_view ReferenceInAttribute(char c) {
+  if (c == '\t') return "&#9;";
+  if (c == '\n') return "&#10;";
+  return ReferenceTo(c);
+}
 
-std::string Escaped(std::string_view text) {
+std::string With(std::string_view (*reference_to)(char),
+                 std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (char c : text) {
-    const std::string_view reference = ReferenceTo(c);
+  for (const char c : text) {
+    const std::string_view reference = reference_to(c);
     if (reference.empty()) {
       out += c;
     } else {
@@ -42,8 +43,12 @@ std::string Escaped(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
+std::string Escaped(std::string_view text) { return With(ReferenceTo, text); }
+
 std::string Attribute(std::string_view name, std::string_view text) {
-  return fmt::format(" {}=\"{}\"", name, Escaped(text));
+  return fmt::format(" {}=\"{}\"", name, With(ReferenceInAttribute, text));
 }
 
 }  // namespace cohort::formats

@@ -9,12 +9,11 @@
 
 namespace cohort::formats {
 
-// Between tags, and inside of quoted attributes: & < > " ' are written as
-// references that XML and HTML know both, and so are tab and newline, which an
-// XML reader would turn into blanks in an attribute.
+// Between tags: & < > " ' as references that XML and HTML know both.
 std::string Escaped(std::string_view text);
 
-// ` name="escaped text"`.
+// ` name="escaped text"`. Tab and newline, which an XML reader would turn into
+// blanks here, are references too.
 std::string Attribute(std::string_view name, std::string_view text);
 
 }  // namespace cohort::formats

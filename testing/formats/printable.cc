@@ -99,8 +99,7 @@ std::string Printable(std::string_view text) {
 nlohmann::ordered_json Printable(const nlohmann::ordered_json& value) {
   using Json = nlohmann::ordered_json;
   if (value.is_string()) {
-    return Printable(
-        std::string_view(value.get_ref<const Json::string_t&>()));
+    return Printable(std::string_view(value.get_ref<const Json::string_t&>()));
   }
   if (value.is_array()) {
     Json out = Json::array();

@@ -24,10 +24,8 @@ struct FormatRow {
 };
 
 constexpr FormatRow kFormats[] = {
-    {"junit", cohort::ToJunit},
-    {"sarif", cohort::ToSarif},
-    {"github", cohort::ToGithub},
-    {"summary", cohort::ToGithubSummary},
+    {"junit", cohort::ToJunit},   {"sarif", cohort::ToSarif},
+    {"github", cohort::ToGithub}, {"summary", cohort::ToGithubSummary},
     {"html", cohort::ToHtml},
 };
 

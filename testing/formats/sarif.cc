@@ -50,15 +50,16 @@ RuleText TextOfRule(std::string_view id) {
             "or the code threw what it did not throw before. The run would be "
             "stuck at this task."};
   }
-  return {fmt::format("StrictRule {}", id),
-          fmt::format("Strict rule {}: a break that the SDK's own replayer does "
-                      "not look at.",
-                      id),
-          fmt::format("The code and the history disagree where the replayer of "
-                      "the SDK that wrote the history does not compare; "
-                      "docs/strictness.md says of {} why the difference is a "
-                      "real one.",
-                      id)};
+  return {
+      fmt::format("StrictRule {}", id),
+      fmt::format("Strict rule {}: a break that the SDK's own replayer does "
+                  "not look at.",
+                  id),
+      fmt::format("The code and the history disagree where the replayer of "
+                  "the SDK that wrote the history does not compare; "
+                  "docs/strictness.md says of {} why the difference is a "
+                  "real one.",
+                  id)};
 }
 
 std::string RuleOf(const HistoryReport& r) {
@@ -133,11 +134,11 @@ Json HistoryPlace(const HistoryReport& r) {
              {"physicalLocation", PlaceIn({r.source, 0})},
              {"message", {{"text", text}}}};
   if (!r.run_id.empty() || !r.workflow_id.empty()) {
-    const Json run{{"name", r.run_id.empty() ? r.workflow_id : r.run_id},
-                   {"fullyQualifiedName",
-                    fmt::format("{}/{}/{}", r.workflow_type, r.workflow_id,
-                                r.run_id)},
-                   {"kind", "workflow run"}};
+    const Json run{
+        {"name", r.run_id.empty() ? r.workflow_id : r.run_id},
+        {"fullyQualifiedName",
+         fmt::format("{}/{}/{}", r.workflow_type, r.workflow_id, r.run_id)},
+        {"kind", "workflow run"}};
     place["logicalLocations"] = Json::array({run});
   }
   return place;
@@ -177,22 +178,23 @@ std::string PlainMessage(std::string_view text) {
 
 std::string MessageOf(const HistoryReport& r) {
   const std::string text = formats::ExplanationOf(r);
-  const std::string head =
-      fmt::format("{} does not replay a recorded history", formats::ShownType(r));
+  const std::string head = fmt::format("{} does not replay a recorded history",
+                                       formats::ShownType(r));
   return PlainMessage(text.empty() ? head + "."
                                    : fmt::format("{}: {}", head, text));
 }
 
 Json ResultOf(const HistoryReport& r, const std::vector<std::string>& rules) {
   const std::string rule = RuleOf(r);
-  const auto index = std::find(rules.begin(), rules.end(), rule) - rules.begin();
+  const auto index =
+      std::find(rules.begin(), rules.end(), rule) - rules.begin();
   const bool has_site = r.divergence && !r.divergence->site.file.empty();
   Json result{{"ruleId", rule},
               {"ruleIndex", index},
               {"level", "error"},
               {"message", {{"text", MessageOf(r)}}}};
-  result["locations"] = LocationsOf(
-      has_site ? r.divergence->site : CodeSite{r.source, 0});
+  result["locations"] =
+      LocationsOf(has_site ? r.divergence->site : CodeSite{r.source, 0});
   result["relatedLocations"] = Json::array({HistoryPlace(r)});
   result["partialFingerprints"] = {{"cohortReplay/v1", Fingerprint(r)}};
   if (formats::OutcomeOf(r) == Outcome::kAllowed) {
@@ -205,8 +207,7 @@ Json ResultOf(const HistoryReport& r, const std::vector<std::string>& rules) {
 
 Json NotificationOf(const HistoryReport& r) {
   const bool error = formats::OutcomeOf(r) == Outcome::kError;
-  std::string text =
-      fmt::format("{}: {}", r.source, formats::ShownVerdict(r));
+  std::string text = fmt::format("{}: {}", r.source, formats::ShownVerdict(r));
   const std::string more = formats::ExplanationOf(r);
   if (!more.empty()) text += ": " + more;
   Json n{{"level", error ? "error" : "warning"},
@@ -238,8 +239,8 @@ Json InvocationOf(const ReplayData& data) {
     }
   }
   constexpr int kUsageOrUnreadable = 2;
-  Json invocation{{"executionSuccessful",
-                   !unread && data.exit_code != kUsageOrUnreadable}};
+  Json invocation{
+      {"executionSuccessful", !unread && data.exit_code != kUsageOrUnreadable}};
   if (data.exit_code) invocation["exitCode"] = *data.exit_code;
   if (IsUtcDate(data.when)) invocation["endTimeUtc"] = data.when;
   if (!notifications.empty()) {

@@ -41,6 +41,21 @@ void AddOnce(std::vector<std::string>& all, std::string text) {
   }
 }
 
+// The cause as it came, line breaks and all.
+std::string CauseInLines(const HistoryReport& report) {
+  if (report.divergence) {
+    const DivergenceData& d = *report.divergence;
+    const std::string where = TextOf(d.site);
+    return fmt::format("{}: history has {}, the code issued {}{}{}",
+                       PlaceOf(report),
+                       d.history.empty() ? "nothing here" : d.history,
+                       d.code.empty() ? "nothing more" : d.code,
+                       where.empty() ? "" : " at ", where);
+  }
+  if (!report.error.empty()) return report.error;
+  return report.notes.empty() ? "" : report.notes.front();
+}
+
 }  // namespace
 
 Outcome OutcomeOf(const HistoryReport& report) {
@@ -71,10 +86,9 @@ std::vector<std::string> ShownVerdicts(const ReplayData& data) {
   const auto rank = [&](const std::string& name) {
     return std::find(known.begin(), known.end(), name) - known.begin();
   };
-  std::stable_sort(found.begin(), found.end(),
-                   [&](const auto& a, const auto& b) {
-                     return rank(a) < rank(b);
-                   });
+  std::stable_sort(
+      found.begin(), found.end(),
+      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   return found;
 }
 
@@ -92,11 +106,10 @@ std::vector<std::string> ShownTypes(const ReplayData& data) {
 std::vector<std::size_t> WorstFirst(const ReplayData& data) {
   std::vector<std::size_t> order(data.reports.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) {
-                     return OutcomeOf(data.reports[a]) <
-                            OutcomeOf(data.reports[b]);
-                   });
+  std::stable_sort(
+      order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return OutcomeOf(data.reports[a]) < OutcomeOf(data.reports[b]);
+      });
   return order;
 }
 
@@ -135,21 +148,11 @@ std::string PlaceOf(const HistoryReport& report) {
 }
 
 std::string CauseOf(const HistoryReport& report) {
-  if (report.divergence) {
-    const DivergenceData& d = *report.divergence;
-    const std::string where = TextOf(d.site);
-    return OneLine(fmt::format(
-        "{}: history has {}, the code issued {}{}{}", PlaceOf(report),
-        d.history.empty() ? "nothing here" : d.history,
-        d.code.empty() ? "nothing more" : d.code, where.empty() ? "" : " at ",
-        where));
-  }
-  if (!report.error.empty()) return OneLine(report.error);
-  return report.notes.empty() ? "" : OneLine(report.notes.front());
+  return OneLine(CauseInLines(report));
 }
 
 std::string ExplanationOf(const HistoryReport& report) {
-  std::string out = CauseOf(report);
+  std::string out = CauseInLines(report);
   const auto line = [&](std::string_view label, std::string_view text) {
     if (!text.empty()) out += fmt::format("\n{}: {}", label, text);
   };
@@ -163,7 +166,10 @@ std::string ExplanationOf(const HistoryReport& report) {
   line("allowed", report.allowed);
   if (report.divergence) {
     line("hint", report.divergence->hint);
-    line("proposed guard", report.divergence->proposed_guard);
+    if (const std::string& guard = report.divergence->proposed_guard;
+        !guard.empty()) {
+      line("proposed guard", "\n" + guard);
+    }
     line("error", report.error);
   }
   for (const std::string& u : report.unconfirmed) {
