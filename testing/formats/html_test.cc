@@ -14,7 +14,6 @@
 namespace cohort {
 namespace {
 
-using cohort_testing::AllText;
 using cohort_testing::Example;
 using cohort_testing::FindAll;
 using cohort_testing::FindClass;
@@ -44,7 +43,7 @@ const XmlElement& ById(const XmlElement& root, const std::string& id) {
 
 std::vector<std::string> CellsOf(const XmlElement& row) {
   std::vector<std::string> cells;
-  for (const XmlElement& cell : row.children) cells.push_back(AllText(cell));
+  for (const XmlElement& cell : row.children) cells.push_back(cell.all_text);
   return cells;
 }
 
@@ -96,11 +95,11 @@ TEST(Html, ListsEveryHistoryTheWorstFirst) {
   EXPECT_EQ(bodies[0]->Get("data-report"), "3");
   EXPECT_EQ(bodies[0]->Get("data-verdict"), "divergent");
   EXPECT_EQ(bodies[0]->Get("data-type"), "Order");
-  EXPECT_EQ(AllText(*bodies[0]),
+  EXPECT_EQ(bodies[0]->all_text,
             "divergentcorpus/order/0004.jsonorder-1004Order"
             "turn 4, event 23order.cc:41"
-            " historyActivityTaskScheduled(activity_type=\"Charge\", "
-            "activity_id=\"23\") codeScheduleActivity(activity_type="
+            "history ActivityTaskScheduled(activity_type=\"Charge\", "
+            "activity_id=\"23\")code ScheduleActivity(activity_type="
             "\"ChargeV2\")")
       << "without JavaScript the row is all that there is";
   EXPECT_EQ(bodies[8]->Get("data-verdict"), "allowed");
@@ -110,7 +109,7 @@ TEST(Html, ListsEveryHistoryTheWorstFirst) {
 TEST(Html, CoverageIsAHeatMapWithItsHolesMarked) {
   const XmlElement page = Page(Example());
   const XmlElement& part = ById(page, "coverage");
-  EXPECT_THAT(AllText(part), HasSubstr("2 branches that the code still has"));
+  EXPECT_THAT(part.all_text, HasSubstr("2 branches that the code still has"));
   const auto tables = FindClass(part, "heat");
   ASSERT_EQ(tables.size(), 2);
   const auto rows = FindAll(*tables[0], "tr");
@@ -147,7 +146,7 @@ TEST(Html, WhatThereIsNothingForIsNotThere) {
   const XmlElement page = Page(OneReport({{"turns", 1}, {"events", 3}}));
   EXPECT_THROW(ById(page, "coverage"), std::runtime_error);
   EXPECT_THROW(ById(page, "proof"), std::runtime_error);
-  EXPECT_THAT(AllText(ById(page, "list")), HasSubstr("1 turn, 3 events"));
+  EXPECT_THAT(ById(page, "list").all_text, HasSubstr("1 turn, 3 events"));
   const XmlElement empty = Page(Json::object());
   EXPECT_EQ(FindAll(empty, "h1").at(0)->text, "No history was replayed");
   EXPECT_THROW(ById(empty, "verdicts"), std::runtime_error);
@@ -196,14 +195,15 @@ TEST(Html, HostileNamesAreOnlyText) {
   const XmlElement page = Page(Hostile());
   ExpectNothingForeign(page);
   EXPECT_EQ(DataOf(page), formats::Printable(Hostile()));
-  EXPECT_THAT(AllText(ById(page, "list")),
+  EXPECT_THAT(ById(page, "list").all_text,
               HasSubstr("</script><script>window.hacked=1</script>.json"));
   EXPECT_EQ(FindClass(page, "program").at(0)->text,
             "<b>replay</b> & {{script}}");
 }
 
 TEST(Html, TheDataHoldsNothingThatCouldEndIt) {
-  const std::string& data = ById(Page(Hostile()), "cohort-data").text;
+  const XmlElement page = Page(Hostile());
+  const std::string& data = ById(page, "cohort-data").text;
   EXPECT_EQ(data.find_first_of("<>&"), data.npos);
 }
 

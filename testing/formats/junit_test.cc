@@ -13,7 +13,6 @@
 namespace cohort {
 namespace {
 
-using cohort_testing::AllText;
 using cohort_testing::Example;
 using cohort_testing::FindAll;
 using cohort_testing::Hostile;
@@ -148,7 +147,7 @@ TEST(Junit, HostileNamesAreOnlyText) {
   }
   EXPECT_EQ(root.children.at(0).Get("name"),
             "</script><script>window.hacked=1</script>");
-  EXPECT_THAT(AllText(root), HasSubstr("]]> and <!-- open"));
+  EXPECT_THAT(root.all_text, HasSubstr("]]> and <!-- open"));
 }
 
 TEST(Junit, ControlCharactersAndBrokenUtf8AreShown) {

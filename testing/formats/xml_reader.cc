@@ -132,6 +132,7 @@ class Reader {
       const std::size_t end = text_.find("</", at_);
       if (end == text_.npos) return Fail("no end of " + e.name);
       e.text = text_.substr(at_, end - at_);
+      e.all_text = e.text;
       at_ = end;
     } else if (!Content(e)) {
       return std::nullopt;
@@ -146,15 +147,17 @@ class Reader {
       if (text_[at_] == '<') {
         auto child = Element();
         if (!child) return false;
+        e.all_text += child->all_text;
         e.children.push_back(std::move(*child));
         continue;
       }
-      const char c = text_[at_++];
-      if (c == '&') {
-        if (!Reference(e.text)) return Fail("a reference"), false;
-      } else {
-        e.text += c;
+      std::string piece(1, text_[at_++]);
+      if (piece == "&") {
+        piece.clear();
+        if (!Reference(piece)) return Fail("a reference"), false;
       }
+      e.text += piece;
+      e.all_text += piece;
     }
     return Fail("the end of the text"), false;
   }
@@ -200,12 +203,6 @@ std::vector<const XmlElement*> FindClass(const XmlElement& root,
         return (" " + e.Get("class") + " ").find(padded) != std::string::npos;
       },
       out);
-  return out;
-}
-
-std::string AllText(const XmlElement& root) {
-  std::string out = root.text;
-  for (const XmlElement& child : root.children) out += AllText(child);
   return out;
 }
 

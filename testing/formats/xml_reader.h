@@ -23,7 +23,8 @@ namespace cohort_testing {
 struct XmlElement {
   std::string name;
   std::map<std::string, std::string> attributes;
-  std::string text;  // its own, without that of its children
+  std::string text;      // its own, without that of its children
+  std::string all_text;  // with it, in order
   std::vector<XmlElement> children;
 
   std::string Get(const std::string& attribute) const;
@@ -40,9 +41,6 @@ std::vector<const XmlElement*> FindAll(const XmlElement& root,
 // Of those, whose `class` has this word.
 std::vector<const XmlElement*> FindClass(const XmlElement& root,
                                          std::string_view word);
-
-// All text below `root`, in order.
-std::string AllText(const XmlElement& root);
 
 }  // namespace cohort_testing
 
