@@ -1,7 +1,7 @@
 """A headless Chromium, driven over WebDriver by the standard library alone.
 
   with Browser(folder) as browser:
-      page = browser.open("/path/page.html", width=400)
+      page = browser.open("/path/page.html", width=400)   # a session for each way to open
       page.run("return document.title")
 
 `folder` takes the browser's profile. Errors: BrowserError with what the driver
@@ -17,6 +17,7 @@ import urllib.request
 
 PROGRAMS = ("chromium", "chromedriver")
 REQUEST_SECONDS = 60
+HEIGHT = 1000
 
 # WebDriver's code points for keys that are no characters.
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "ArrowUp": "\ue013", "ArrowDown": "\ue015"}
@@ -34,7 +35,7 @@ def missing():
 
 class Browser:
     def __init__(self, folder):
-        self.folder = folder
+        self.pages = {}
         environment = dict(os.environ, HOME=folder, XDG_CONFIG_HOME=folder, XDG_CACHE_HOME=folder)
         self.driver = subprocess.Popen(
             ["chromedriver", "--port=0"],
@@ -60,6 +61,8 @@ class Browser:
         return self
 
     def __exit__(self, *unused):
+        for page in self.pages.values():
+            page.call("DELETE", "")
         self.driver.terminate()
         self.driver.wait()
         self.driver.stdout.close()
@@ -77,7 +80,18 @@ class Browser:
         except urllib.error.HTTPError as error:
             raise BrowserError("%s %s: %s" % (method, path, error.read().decode())) from error
 
-    def open(self, path, width=1400, height=1000, dark=False, scripts=True, anchor=""):
+    def open(self, path, width=1400, dark=False, scripts=True, anchor=""):
+        """The page, loaded anew, in a session that is kept for pages opened this way."""
+        how = (width, dark, scripts)
+        if how not in self.pages:
+            self.pages[how] = self._start(*how)
+        page = self.pages[how]
+        # Another anchor alone would load nothing.
+        page.call("POST", "/url", {"url": "about:blank"})
+        page.call("POST", "/url", {"url": "file://" + path + anchor})
+        return page
+
+    def _start(self, width, dark, scripts):
         arguments = [
             "--headless=new",
             "--no-sandbox",
@@ -85,10 +99,12 @@ class Browser:
             "--disable-dev-shm-usage",
             "--hide-scrollbars",
             "--no-first-run",
+            # Nothing moves while somebody clicks.
+            "--force-prefers-reduced-motion",
             # 0 is dark, 1 is light.
             "--blink-settings=preferredColorScheme=%d" % (0 if dark else 1),
         ]
-        screen = {"width": width, "height": height, "pixelRatio": 1, "mobile": False, "touch": False}
+        screen = {"width": width, "height": HEIGHT, "pixelRatio": 1, "mobile": False, "touch": False}
         options = {
             "args": arguments,
             # A window is never as narrow as a telephone; an emulated screen is.
@@ -97,9 +113,7 @@ class Browser:
         }
         capabilities = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
         session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
-        page = Page(self, "/session/" + session["sessionId"])
-        page.call("POST", "/url", {"url": "file://" + path + anchor})
-        return page
+        return Page(self, "/session/" + session["sessionId"])
 
 
 class Page:
@@ -108,9 +122,6 @@ class Page:
     def __init__(self, browser, session):
         self.browser = browser
         self.session = session
-
-    def close(self):
-        self.browser.call("DELETE", self.session)
 
     def call(self, method, path, body=None):
         return self.browser.call(method, self.session + path, body)

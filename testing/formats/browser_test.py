@@ -65,10 +65,8 @@ class PageTest(unittest.TestCase):
     example = hostile = ""
 
     def open(self, path=None, **how):
-        page = self.browser.open(path or self.example, **how)
-        self.addCleanup(page.close)
-        self.page = page
-        return page
+        self.page = self.browser.open(path or self.example, **how)
+        return self.page
 
     def tearDown(self):
         self.assertEqual(self.page.complaints(), [])
@@ -100,8 +98,7 @@ class PageTest(unittest.TestCase):
         history, code = page.run(places)
         self.assertEqual(history[1], code[1])
         self.assertLess(history[0] + 400, code[0])
-        page.close()
-        page = self.page = self.browser.open(self.example, width=NARROW)
+        page = self.open(width=NARROW)
         page.click("#h3 button.source")
         history, code = page.run(places)
         self.assertLess(history[1], code[1])
@@ -127,8 +124,8 @@ class PageTest(unittest.TestCase):
     def test_searches_all_that_is_known_of_a_history(self):
         page = self.open()
         page.click("#search")
-        page.write("waits for a TIMER")
-        self.assertEqual(self.rows(), ["h7", "h2", "h9", "h10", "h11", "h12"])
+        page.write("NOTIFY java")
+        self.assertEqual(self.rows(), ["h7"])
         page.press("Escape")
         self.assertEqual(len(self.rows()), 18)
         page.write("order.cc:41 1005")
@@ -206,9 +203,10 @@ class PageTest(unittest.TestCase):
             with self.subTest(dark=dark):
                 page = self.open(dark=dark)
                 page.run(OPEN_ALL)
-                page.click(".chip[data-verdict=incomplete]")
-                page.click("#reset, .chip[data-verdict=incomplete]")
                 self.assertEqual(page.run(FAINT), [])
+                page.run("document.querySelectorAll('.chip').forEach(c => c.click())")
+                self.assertEqual(page.run(FAINT), [])
+                self.assertEqual(page.complaints(), [])
                 backgrounds.add(page.run("return getComputedStyle(document.body).backgroundColor"))
         self.assertEqual(len(backgrounds), 2)
 
@@ -217,7 +215,7 @@ class PageTest(unittest.TestCase):
         page.run(OPEN_ALL)
         self.assertEqual(len(self.rows()), 8)
         self.assertIsNone(page.run("return window.hacked"))
-        self.assertEqual(page.run("return document.querySelectorAll('img, body script:not([type]) ~ *').length"), 0)
+        self.assertEqual(page.run("return document.querySelectorAll('img, iframe').length"), 0)
         self.assertIn("</script><script>window.hacked=1</script>", self.text("#h0"))
         page.click("#search")
         page.write("constructor")
