@@ -7,9 +7,9 @@
 
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
+#include "cohort/base/utf8.h"
 #include "cohort/markers/details.h"
 #include "cohort/markers/json_text.h"
-#include "cohort/versioning/utf8.h"
 #include "fmt/core.h"
 
 namespace cohort {

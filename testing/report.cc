@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/text.h"
 #include "fmt/core.h"
 #include "nlohmann/json.hpp"
@@ -55,8 +56,8 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
 }
 
 std::string Dump(const nlohmann::ordered_json& j) {
-  return j.dump(2, ' ', false,
-                nlohmann::ordered_json::error_handler_t::replace);
+  return PrintableLines(
+      j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -66,23 +67,23 @@ std::string_view NameOf(Verdict verdict) { return RowOf(verdict).name; }
 int ExitCodeOf(Verdict verdict) { return RowOf(verdict).exit_code; }
 
 std::string ReplayReport::ToString() const {
-  std::string out = fmt::format("{}: {}", source, NameOf(verdict));
+  std::string out = fmt::format("{}: {}", Printable(source), NameOf(verdict));
   if (!workflow_type.empty()) {
-    out += fmt::format(" ({}, {} events, {} turns, {} rules)", workflow_type,
-                       events, turns, profile);
+    out += fmt::format(" ({}, {} events, {} turns, {} rules)",
+                       Printable(workflow_type), events, turns, profile);
   }
   if (divergence) {
     out += "\n" + divergence->ToString();
   } else if (!status.ok()) {
-    out += fmt::format("\n{}", ToStd(status.message()));
+    out += "\n" + PrintableLines(ToStd(status.message()));
   }
   for (const std::string& command : unconfirmed) {
-    out += "\n  not in this history: " + command;
+    out += "\n  not in this history: " + Printable(command);
   }
   if (!rule.empty() && !divergence) {
     out += fmt::format("\n  strict rule: {}", rule);
   }
-  for (const std::string& note : notes) out += "\n  note: " + note;
+  for (const std::string& note : notes) out += "\n  note: " + Printable(note);
   return out;
 }
 

@@ -37,10 +37,10 @@
 #include "absl/status/statusor.h"
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
+#include "cohort/base/utf8.h"
 #include "cohort/versioning/decision.h"
 #include "cohort/versioning/host.h"
 #include "cohort/versioning/policy.h"
-#include "cohort/versioning/utf8.h"
 #include "cohort/versioning/version.h"
 #include "cohort/versioning/version_book.h"
 
