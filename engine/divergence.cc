@@ -1,9 +1,31 @@
 #include "cohort/engine/divergence.h"
 
+#include <array>
+
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 
 namespace cohort {
+namespace {
+
+// In the enum's order.
+constexpr std::array<std::string_view, kDivergenceCauseCount> kCauseNames = {
+    "kind",
+    "fields",
+    "missing command",
+    "extra command",
+    "unmatched marker",
+    "late marker",
+    "repeated marker",
+    "missing marker"};
+static_assert(static_cast<std::size_t>(DivergenceCause::kMissingMarker) + 1 ==
+              kDivergenceCauseCount);
+
+}  // namespace
+
+std::string_view NameOf(DivergenceCause cause) {
+  return kCauseNames[static_cast<std::size_t>(cause)];
+}
 
 std::string SiteText(const std::source_location& site) {
   if (site.line() == 0) return "";

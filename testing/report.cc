@@ -42,9 +42,13 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
   if (!r.unconfirmed.empty()) j["unconfirmed"] = r.unconfirmed;
   if (r.divergence) {
     const Divergence& d = *r.divergence;
-    nlohmann::ordered_json out{
-        {"turn", d.turn}, {"event_id", d.event_id},   {"history", d.history},
-        {"code", d.code}, {"site", SiteText(d.site)}, {"hint", d.hint}};
+    nlohmann::ordered_json out{{"cause", NameOf(d.cause)},
+                               {"turn", d.turn},
+                               {"event_id", d.event_id},
+                               {"history", d.history},
+                               {"code", d.code},
+                               {"site", SiteText(d.site)},
+                               {"hint", d.hint}};
     out["differences"] = nlohmann::ordered_json::array();
     for (const FieldDifference& f : d.differences) {
       out["differences"].push_back(
