@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
 #include "cohort/cli/inspect.h"
@@ -172,8 +173,9 @@ class Commands {
 
   void Print(const nlohmann::ordered_json& json) {
     // Names in a history may hold anything: what is not UTF-8 is replaced.
-    io_.out << json.dump(2, ' ', false,
-                         nlohmann::ordered_json::error_handler_t::replace)
+    io_.out << PrintableLines(
+                   json.dump(2, ' ', false,
+                             nlohmann::ordered_json::error_handler_t::replace))
             << "\n";
   }
 

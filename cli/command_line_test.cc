@@ -118,6 +118,26 @@ TEST_F(CommandLine, TurnsAndMarkers) {
   EXPECT_NE(ran.err.find(torn + ": event 3"), std::string::npos);
 }
 
+TEST_F(CommandLine, NamesDoNotSteerTheTerminal) {
+  const std::string file =
+      Write("evil.json",
+            R"([{"eventId":1,"eventType":"WorkflowExecutionStarted",
+      "workflowExecutionStartedEventAttributes":{
+      "workflowType":{"name":"a\u009b31m\u001b[2J\u007f"}}}])");
+  for (const char* command : {"inspect", "turns"}) {
+    for (const Ran& ran :
+         {RunLine({command, file}), RunLine({command, "--json", file})}) {
+      EXPECT_EQ(ran.code, 0) << ran.err;
+      EXPECT_EQ(ran.out.find("\u009b"), std::string::npos) << ran.out;
+      EXPECT_EQ(ran.out.find_first_of("\x1b\x7f"), std::string::npos);
+      EXPECT_NE(ran.out.find("a\\u009b31m"), std::string::npos) << ran.out;
+    }
+  }
+  EXPECT_EQ(nlohmann::json::parse(
+                RunLine({"inspect", "--json", file}).out)["workflow_type"],
+            "a\u009b31m\x1b[2J\x7f");
+}
+
 TEST_F(CommandLine, Tables) {
   const Ran all = RunLine({"tables"});
   EXPECT_EQ(all.code, 0);

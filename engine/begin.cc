@@ -173,14 +173,16 @@ absl::Status Run::AddVersion(const Turn& turn, std::size_t output,
   if (known || twice != nullptr) {
     switch (options_.profile->late_marker) {
       case LateMarker::kOverwrite:
-        if (known) book.Overwrite(record, Standing::kRecorded);
+        if (known) book.Overwrite(record, Standing::kUnasked);
         if (twice != nullptr) twice->recorded = version.recorded;
         break;
       case LateMarker::kDiverge: {
         EventFacts facts(event);
         facts.texts[static_cast<std::size_t>(Text::kId)] = record.change_id;
-        return Diverge(
-            MakeDivergence(DivergenceCause::kLateMarker, &facts, nullptr));
+        return Diverge(MakeDivergence(twice != nullptr
+                                          ? DivergenceCause::kRepeatedMarker
+                                          : DivergenceCause::kLateMarker,
+                                      &facts, nullptr));
       }
       case LateMarker::kUnmatched:
         break;
@@ -202,7 +204,7 @@ absl::Status Run::EndTurn() {
   for (const TurnVersion& v : turn_versions_) {
     state().versions.Record({v.marker.change_id, v.marker.version,
                              v.recorded.family, v.marker.deprecated},
-                            Standing::kRecorded);
+                            Standing::kUnasked);
   }
   return absl::OkStatus();
 }

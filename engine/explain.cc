@@ -71,6 +71,11 @@ std::string Run::HintFor(const Divergence& d, const EventFacts* event,
           "the code asks for \"{}\" in an earlier turn than the one that "
           "recorded it; a new call needs a change id of its own",
           event->texts[static_cast<std::size_t>(Text::kId)]);
+    case DivergenceCause::kRepeatedMarker:
+      return fmt::format(
+          "one turn records \"{}\" twice, which no run does; was the history "
+          "edited, or one of its pages joined twice? Export it again",
+          event->texts[static_cast<std::size_t>(Text::kId)]);
     case DivergenceCause::kMissingMarker:
       return "the code runs a side effect that history does not record here; "
              "guard the new call with GetVersion";

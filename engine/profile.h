@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 
+#include "cohort/base/version.h"
 #include "cohort/history/event.h"
 #include "cohort/history/turn.h"
 #include "cohort/versioning/version_book.h"
@@ -223,7 +224,7 @@ constexpr Profile JavaProfile() {
 }
 
 inline constexpr std::array kProfileRows = {
-    Profile{.name = "cohort", .sdk_name = "cohort-cpp"},
+    Profile{.name = "cohort", .sdk_name = kSdkName},
     TemporalGoProfile(),
     JavaProfile(),
     PythonProfile(),

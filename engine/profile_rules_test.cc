@@ -92,16 +92,11 @@ ReplayReport ReplayAs(std::string_view profile, const HistoryBuilder& b) {
       .Replay(b.Build());
 }
 
-// "clean", or the verdict; for a divergence its cause's place in the enum.
+// "clean", or the verdict; for a divergence its cause.
 std::string VerdictAs(std::string_view profile, const HistoryBuilder& b) {
   const ReplayReport report = ReplayAs(profile, b);
   if (!report.divergence) return std::string(NameOf(report.verdict));
-  constexpr std::string_view kCauses[] = {
-      "kind",          "fields",           "missing command",
-      "extra command", "unmatched marker", "late marker",
-      "missing marker"};
-  return std::string(
-      kCauses[static_cast<std::size_t>(report.divergence->cause)]);
+  return std::string(NameOf(report.divergence->cause));
 }
 
 HistoryBuilder LateMarkerThen(const char* activity) {

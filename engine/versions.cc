@@ -40,13 +40,13 @@ void Run::ExpectMarker(const VersionRecord& record, std::source_location site) {
 }
 
 void Run::IssueMarker(const VersionRecord& record, std::source_location site) {
-  const Dialect dialect = record.family == Family::kPatch
-                              ? options_.patch_dialect
-                              : options_.version_dialect;
-  VersionCommands commands = EncodeVersion(dialect, state().versions, record);
+  const WriterDialects dialects = WriterDialects()
+                                      .With(options_.version_dialect)
+                                      .With(options_.patch_dialect);
+  VersionCommands commands = EncodeVersion(dialects, state().versions, record);
   commands.marker.site = site;
   Push({.command = std::move(commands.marker)});
-  const DialectRow& row = RowOf(DialectFor(record.family, dialect));
+  const DialectRow& row = dialects.RowFor(record.family);
   if (row.lang_flag != 0) lang_flags_.insert(row.lang_flag);
   if (row.core_flag != 0) core_flags_.insert(row.core_flag);
   if (commands.upsert) {

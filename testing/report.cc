@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/text.h"
 #include "fmt/core.h"
 #include "nlohmann/json.hpp"
@@ -72,9 +73,13 @@ nlohmann::ordered_json ReplayReport::AsJson() const {
   if (!r.versions.empty()) j["versions"] = VersionsJson(r.versions);
   if (r.divergence) {
     const Divergence& d = *r.divergence;
-    nlohmann::ordered_json out{
-        {"turn", d.turn}, {"event_id", d.event_id},   {"history", d.history},
-        {"code", d.code}, {"site", SiteText(d.site)}, {"hint", d.hint}};
+    nlohmann::ordered_json out{{"cause", NameOf(d.cause)},
+                               {"turn", d.turn},
+                               {"event_id", d.event_id},
+                               {"history", d.history},
+                               {"code", d.code},
+                               {"site", SiteText(d.site)},
+                               {"hint", d.hint}};
     out["differences"] = nlohmann::ordered_json::array();
     for (const FieldDifference& f : d.differences) {
       out["differences"].push_back(
@@ -86,8 +91,8 @@ nlohmann::ordered_json ReplayReport::AsJson() const {
 }
 
 std::string JsonText(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false,
-                   nlohmann::ordered_json::error_handler_t::replace);
+  return PrintableLines(json.dump(
+      2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 std::string_view NameOf(Verdict verdict) { return RowOf(verdict).name; }
@@ -95,23 +100,23 @@ std::string_view NameOf(Verdict verdict) { return RowOf(verdict).name; }
 int ExitCodeOf(Verdict verdict) { return RowOf(verdict).exit_code; }
 
 std::string ReplayReport::ToString() const {
-  std::string out = fmt::format("{}: {}", source, NameOf(verdict));
+  std::string out = fmt::format("{}: {}", Printable(source), NameOf(verdict));
   if (!workflow_type.empty()) {
-    out += fmt::format(" ({}, {} events, {} turns, {} rules)", workflow_type,
-                       events, turns, profile);
+    out += fmt::format(" ({}, {} events, {} turns, {} rules)",
+                       Printable(workflow_type), events, turns, profile);
   }
   if (divergence) {
     out += "\n" + divergence->ToString();
   } else if (!status.ok()) {
-    out += fmt::format("\n{}", ToStd(status.message()));
+    out += "\n" + PrintableLines(ToStd(status.message()));
   }
   for (const std::string& command : unconfirmed) {
-    out += "\n  not in this history: " + command;
+    out += "\n  not in this history: " + Printable(command);
   }
   if (!rule.empty() && !divergence) {
     out += fmt::format("\n  strict rule: {}", rule);
   }
-  for (const std::string& note : notes) out += "\n  note: " + note;
+  for (const std::string& note : notes) out += "\n  note: " + Printable(note);
   return out;
 }
 

@@ -32,7 +32,8 @@ namespace cohort {
 // Does an answer stand in the run's history?
 enum class Standing : std::uint8_t {
   kAnswered,  // no: -1 given on replay, or `false` chosen by a policy
-  kRecorded,  // yes: a marker was read, or issued
+  kRecorded,  // yes: the code asked, and a marker was read or issued
+  kUnasked,   // yes: history records it, and the code has not asked
 };
 
 // Is a `false` of Patched that was given on replay, for want of a marker,
@@ -56,7 +57,8 @@ class VersionBook {
     std::string id;
     Version version = kDefaultVersion;
     Family family = Family::kVersion;
-    bool recorded = false;    // Standing::kRecorded
+    bool recorded = false;    // a marker of it stands in history
+    bool asked = false;       // the code's own first call gave it
     bool deprecated = false;  // the marker came from DeprecatePatch
     bool asked = false;       // by code, at least once
   };
@@ -191,7 +193,8 @@ inline void VersionBook::Fill(Entry& entry, const VersionRecord& record,
   entry.asked = entry.asked && entry.version == record.version;
   entry.version = record.version;
   entry.family = record.family;
-  entry.recorded = standing == Standing::kRecorded;
+  entry.recorded = standing != Standing::kAnswered;
+  entry.asked = standing != Standing::kUnasked;
   entry.deprecated = record.deprecated;
 }
 

@@ -115,6 +115,9 @@ struct FinalAwaiter {
 
 template <typename T>
 struct TaskResult {
+  static_assert(
+      alignof(T) <= alignof(std::max_align_t),
+      "a task's frame has no place for results of over-aligned types");
   std::optional<T> value;
   void return_value(T v) { value.emplace(std::move(v)); }
   T Take() { return std::move(*value); }
