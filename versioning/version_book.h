@@ -58,9 +58,8 @@ class VersionBook {
     Version version = kDefaultVersion;
     Family family = Family::kVersion;
     bool recorded = false;    // a marker of it stands in history
-    bool asked = false;       // the code's own first call gave it
+    bool asked = false;       // code has asked for this answer
     bool deprecated = false;  // the marker came from DeprecatePatch
-    bool asked = false;       // by code, at least once
   };
 
   // The answer for the id, or null. Valid until the next Record or Overwrite.
@@ -190,7 +189,6 @@ inline void VersionBook::NoteAsked(AskedVersion call) {
 
 inline void VersionBook::Fill(Entry& entry, const VersionRecord& record,
                               Standing standing) {
-  entry.asked = entry.asked && entry.version == record.version;
   entry.version = record.version;
   entry.family = record.family;
   entry.recorded = standing != Standing::kAnswered;
