@@ -48,9 +48,10 @@ class History {
   // Without events, from nowhere.
   History();
 
-  // `source` of the first and the last is "<memory>" and "<stream>".
-  static absl::StatusOr<History> FromJson(std::string text,
-                                          ReadOptions options = {});
+  // `source` of the last is "<stream>".
+  static absl::StatusOr<History> FromJson(
+      std::string text, ReadOptions options = {},
+      const std::string& source = "<memory>");
   static absl::StatusOr<History> FromFile(const std::string& path,
                                           ReadOptions options = {});
   static absl::StatusOr<History> FromStream(std::istream& in,

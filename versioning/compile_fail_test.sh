@@ -13,7 +13,7 @@ for folder in */_virtual_includes/*/; do # where Bazel puts cohort/<room>/x.h
 done
 compiler=${COHORT_CLANG:-clang++-16}
 compile() {
-  "$compiler" -std=c++20 -fsyntax-only "${includes[@]}" "$@" "$source" 2>&1
+  "$compiler" -std=c++20 -Werror=unused-result -fsyntax-only "${includes[@]}" "$@" "$source" 2>&1
 }
 if ! compile; then
   echo "FAIL: $source does not build even without a bad line"

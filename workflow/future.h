@@ -263,7 +263,7 @@ class FutureAwaiter : public GroupAwaiter<1> {
 }  // namespace workflow_internal
 
 template <typename T = void>
-class [[nodiscard]] Future {
+class [[nodiscard("discard a future with (void), or await it")]] Future {
  public:
   using value_type = T;
   using State = workflow_internal::TypedState<T>;

@@ -2,6 +2,7 @@
 #include <coroutine>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "cohort/workflow/workflow.h"
 
@@ -21,6 +22,19 @@ cohort::Task<void> Good(cohort::Context& ctx, std::string id) {
 #ifdef BAD_ANY
   co_await cohort::WhenAny();
 #endif
+#ifdef BAD_OPTIONS
+  co_await ctx.Activity<void>({.start_to_close = 10}, "a", id);
+#endif
+#ifdef BAD_FUTURE
+  ctx.Activity<void>("a", id);
+#endif
+}
+
+cohort::Task<void> Outer(cohort::Context& ctx, std::string id) {
+  co_await Good(ctx, id);
+#ifdef BAD_TASK
+  Good(ctx, id);
+#endif
 }
 
 #ifdef BAD_REFERENCE
@@ -35,9 +49,15 @@ cohort::Task<void> Bad(cohort::Context&, int) { co_return; }
 
 }  // namespace
 
+static_assert(!std::is_aggregate_v<cohort::ActivityOptions> &&
+              !std::is_aggregate_v<cohort::LocalActivityOptions> &&
+              !std::is_aggregate_v<cohort::ChildOptions> &&
+              !std::is_aggregate_v<cohort::NexusOptions> &&
+              !std::is_aggregate_v<cohort::RetryPolicy>);
+
 cohort::Registry Use() {
   cohort::Registry registry;
-  registry.Workflow("Good", Good).Workflow("Bad", Bad);
+  registry.Workflow("Outer", Outer).Workflow("Bad", Bad);
   return registry;
 }
 
