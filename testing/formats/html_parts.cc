@@ -188,13 +188,7 @@ std::string StratumRow(const StratumData& s) {
 }  // namespace
 
 std::string VerdictClass(std::string_view shown) {
-  constexpr std::string_view kKnown[] = {
-      "clean",      "divergent",  "failed", "incomplete",
-      "not judged", "unreadable", "allowed"};
-  if (std::find(std::begin(kKnown), std::end(kKnown), shown) ==
-      std::end(kKnown)) {
-    return "v-other";
-  }
+  if (!IsKnownVerdict(shown)) return "v-other";
   std::string out = "v-" + std::string(shown);
   std::replace(out.begin(), out.end(), ' ', '-');
   return out;

@@ -98,10 +98,19 @@ HistoryReport ReadReport(const Json& j) {
                   .turns = MaybeNumber(j, "turns"),
                   .notes = List(j, "notes", AsText),
                   .unconfirmed = List(j, "unconfirmed", AsText),
-                  .divergence = std::nullopt};
+                  .divergence = std::nullopt,
+                  .prefixes = {},
+                  .live_turn = {}};
   const Json* divergence = Member(j, "divergence");
   if (divergence != nullptr && divergence->is_object()) {
     r.divergence = ReadDivergence(*divergence);
+  }
+  if (const Json* p = Member(j, "prefixes"); p != nullptr) {
+    r.prefixes = {Number(*p, "checked"), Number(*p, "clean")};
+  }
+  if (const Json* l = Member(j, "live_turn"); l != nullptr) {
+    r.live_turn = {Text(*l, "error"), Text(*l, "roll_forward"),
+                   Text(*l, "roll_back")};
   }
   return r;
 }
