@@ -138,8 +138,8 @@ TEST(Html, TheSampleIsASentenceAndItsStrata) {
   const auto rows = FindAll(part, "tr");
   ASSERT_EQ(rows.size(), 5);
   EXPECT_THAT(CellsOf(*rows[1]), ElementsAre("Order, open, Step1=1", "10,240",
-                                             "3", "409", "0", "75", "0.7 %"));
-  EXPECT_EQ(FindAll(*rows[2], "rect").at(0)->Get("width"), "66");
+                                             "3", "409", "0", "75", "0.8 %"));
+  EXPECT_EQ(FindAll(*rows[2], "rect").at(0)->Get("width"), "67");
 }
 
 TEST(Html, WhatThereIsNothingForIsNotThere) {

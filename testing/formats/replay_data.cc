@@ -1,5 +1,6 @@
 #include "cohort/testing/formats/replay_data.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -106,7 +107,10 @@ HistoryReport ReadReport(const Json& j) {
     r.divergence = ReadDivergence(*divergence);
   }
   if (const Json* p = Member(j, "prefixes"); p != nullptr) {
-    r.prefixes = {Number(*p, "checked"), Number(*p, "clean")};
+    const auto count = [&](const char* key) {
+      return std::max<std::int64_t>(0, Number(*p, key));
+    };
+    r.prefixes = {count("checked"), count("clean")};
   }
   if (const Json* l = Member(j, "live_turn"); l != nullptr) {
     r.live_turn = {Text(*l, "error"), Text(*l, "roll_forward"),
