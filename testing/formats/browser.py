@@ -104,7 +104,8 @@ class Browser:
             # 0 is dark, 1 is light.
             "--blink-settings=preferredColorScheme=%d" % (0 if dark else 1),
         ]
-        screen = {"width": width, "height": HEIGHT, "pixelRatio": 1, "mobile": False, "touch": False}
+        screen = {"width": width, "height": HEIGHT, "pixelRatio": 1}
+        screen.update(mobile=False, touch=False)
         options = {
             "args": arguments,
             # A window is never as narrow as a telephone; an emulated screen is.

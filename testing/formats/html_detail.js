@@ -186,6 +186,8 @@ const cohort = (() => {
   // ---- What else is known -------------------------------------------------
 
   const branch = (v) => (text(v) === "-1" ? "default" : text(v));
+  const answer = (v) =>
+    v.family !== "patch" ? branch(v.version) : text(v.version) === "-1" ? "not patched" : "patched";
 
   function versions(report) {
     const rows = list(report.versions).map(object);
@@ -197,7 +199,7 @@ const cohort = (() => {
         {},
         el("th", { scope: "row" }, el("code", {}, text(v.change_id))),
         el("td", {}, `${branch(v.min)} to ${branch(v.max)}`),
-        el("td", {}, branch(v.version)),
+        el("td", {}, answer(v)),
         el("td", {}, text(v.source)),
         el("td", {}, text(v.site))
       )
@@ -215,11 +217,11 @@ const cohort = (() => {
   function prefixes(report) {
     if (!report.prefixes) return null;
     const p = object(report.prefixes);
-    const bad = text(p.first_bad_turn);
+    const [where, at] = Number(p.first_bad_turn) > 0 ? ["turn", p.first_bad_turn] : ["event", p.first_bad_event];
     return part(
       "Every stage that the run was in",
       el("p", {}, `${text(p.clean)} of ${text(p.checked)} prefixes replay clean` +
-        (bad && bad !== "0" ? `; the first that does not ends at turn ${bad}.` : "."))
+        (Number(at) > 0 ? `; the first that does not ends at ${where} ${text(at)}.` : "."))
     );
   }
 

@@ -16,7 +16,7 @@ std::string NameCell(const HistoryReport& r) {
   const std::string_view source = r.source;
   std::string out = fmt::format(
       "<td class=\"name\"><span class=\"source\"><span class=\"dir\">{}</span>"
-      "{}</span>",
+      "<wbr/>{}</span>",
       Escaped(source.substr(0, split)), Escaped(source.substr(split)));
   std::string second = r.workflow_id;
   if (second.empty()) second = r.run_id;

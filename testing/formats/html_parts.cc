@@ -167,10 +167,11 @@ std::string HeatMap(const ReplayData& data, bool patches,
 }
 
 std::string StratumRow(const StratumData& s) {
-  const std::int64_t permille = s.runs > 0 ? s.at_most * 1000 / s.runs : 0;
-  const double percent = s.runs > 0 ? 100.0 * static_cast<double>(s.at_most) /
-                                          static_cast<double>(s.runs)
-                                    : 0;
+  // Rounded up: what is said of at most has to be true.
+  const double permille =
+      s.runs > 0 ? std::ceil(1000.0 * static_cast<double>(s.at_most) /
+                             static_cast<double>(s.runs))
+                 : 0;
   std::string out =
       fmt::format("<tr><th scope=\"row\">{}</th>", Escaped(s.name));
   out += NumberCell("runs", s.runs) + NumberCell("certain", s.certain) +
@@ -179,22 +180,16 @@ std::string StratumRow(const StratumData& s) {
   out += fmt::format(
       "<td class=\"bar\"><svg viewBox=\"0 0 1000 10\" "
       "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-      "<rect class=\"bound\" width=\"{}\" height=\"10\"/></svg>"
+      "<rect class=\"bound\" width=\"{:.0f}\" height=\"10\"/></svg>"
       "<small>{:.1f} %</small></td></tr>\n",
-      std::clamp<std::int64_t>(permille, 0, 1000), percent);
+      std::clamp(permille, 0.0, 1000.0), permille / 10);
   return out;
 }
 
 }  // namespace
 
 std::string VerdictClass(std::string_view shown) {
-  constexpr std::string_view kKnown[] = {
-      "clean",      "divergent",  "failed", "incomplete",
-      "not judged", "unreadable", "allowed"};
-  if (std::find(std::begin(kKnown), std::end(kKnown), shown) ==
-      std::end(kKnown)) {
-    return "v-other";
-  }
+  if (!IsKnownVerdict(shown)) return "v-other";
   std::string out = "v-" + std::string(shown);
   std::replace(out.begin(), out.end(), ' ', '-');
   return out;

@@ -58,9 +58,9 @@ TEST(Html, HoldsItsDataAsItCame) {
 TEST(Html, SaysTheVerdictFirst) {
   const XmlElement page = Page(Example());
   EXPECT_EQ(FindAll(page, "title").at(0)->text,
-            "order_replay: 5 of 18 histories break");
+            "order_replay: 6 of 18 histories break");
   const XmlElement& headline = *FindAll(page, "h1").at(0);
-  EXPECT_EQ(headline.text, "5 of 18 histories break");
+  EXPECT_EQ(headline.text, "6 of 18 histories break");
   EXPECT_EQ(headline.Get("class"), "headline tone-broken");
   EXPECT_EQ(FindAll(Page(OneReport({})), "h1").at(0)->Get("class"),
             "headline tone-clean");
@@ -71,12 +71,12 @@ TEST(Html, CountsVerdictsByType) {
   const XmlElement& table = *FindClass(page, "verdicts").at(0);
   const auto rows = FindAll(table, "tr");
   ASSERT_EQ(rows.size(), 6);
-  EXPECT_THAT(
-      CellsOf(*rows[0]),
-      ElementsAre("Workflow type", "Share", "divergent", "failed", "unreadable",
-                  "incomplete", "not judged", "allowed", "clean", "all"));
+  EXPECT_THAT(CellsOf(*rows[0]),
+              ElementsAre("Workflow type", "Share", "divergent", "failed",
+                          "unsafe", "unreadable", "incomplete", "not judged",
+                          "allowed", "clean", "all"));
   EXPECT_THAT(CellsOf(*rows[2]), ElementsAre("Subscription", "", "1", "0", "0",
-                                             "0", "0", "1", "4", "6"));
+                                             "0", "0", "0", "1", "4", "6"));
   // The parts of a bar fill it.
   const auto parts = FindAll(*rows[2], "rect");
   ASSERT_EQ(parts.size(), 3);
@@ -102,7 +102,7 @@ TEST(Html, ListsEveryHistoryTheWorstFirst) {
             "activity_id=\"23\")code ScheduleActivity(activity_type="
             "\"ChargeV2\")")
       << "without JavaScript the row is all that there is";
-  EXPECT_EQ(bodies[8]->Get("data-verdict"), "allowed");
+  EXPECT_EQ(bodies[9]->Get("data-verdict"), "allowed");
   EXPECT_EQ(bodies[17]->Get("data-verdict"), "clean");
 }
 
@@ -138,8 +138,8 @@ TEST(Html, TheSampleIsASentenceAndItsStrata) {
   const auto rows = FindAll(part, "tr");
   ASSERT_EQ(rows.size(), 5);
   EXPECT_THAT(CellsOf(*rows[1]), ElementsAre("Order, open, Step1=1", "10,240",
-                                             "3", "409", "0", "75", "0.7 %"));
-  EXPECT_EQ(FindAll(*rows[2], "rect").at(0)->Get("width"), "66");
+                                             "3", "409", "0", "75", "0.8 %"));
+  EXPECT_EQ(FindAll(*rows[2], "rect").at(0)->Get("width"), "67");
 }
 
 TEST(Html, WhatThereIsNothingForIsNotThere) {

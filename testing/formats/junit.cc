@@ -70,7 +70,8 @@ std::string Body(const HistoryReport& r) {
   if (message.empty()) message = formats::ShownVerdict(r);
   std::string attributes = Attribute("message", message);
   // Readers know no type on <skipped>.
-  if (element != "skipped") attributes += Attribute("type", r.verdict);
+  if (element != "skipped")
+    attributes += Attribute("type", formats::ShownVerdict(r));
   return fmt::format("      <{}{}>{}</{}>\n", element, attributes,
                      Escaped(explanation), element);
 }

@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
       std::ifstream in(argv[2], std::ios::binary);
       const Json replay = Json::parse(in, nullptr, /*allow_exceptions=*/false);
       if (!replay.is_object()) {
-        std::cerr << "render: " << argv[2] << " is no JSON object; it should "
-                  << "be what `replay --json` wrote\n";
+        std::cerr << "render: " << argv[2] << " is no JSON object; "
+                  << "testing/formats/replay_data.h says what it should be\n";
         return kUsage;
       }
       std::cout << row.write(replay);

@@ -1,5 +1,6 @@
 #include "cohort/testing/formats/replay_data.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -98,10 +99,22 @@ HistoryReport ReadReport(const Json& j) {
                   .turns = MaybeNumber(j, "turns"),
                   .notes = List(j, "notes", AsText),
                   .unconfirmed = List(j, "unconfirmed", AsText),
-                  .divergence = std::nullopt};
+                  .divergence = std::nullopt,
+                  .prefixes = {},
+                  .live_turn = {}};
   const Json* divergence = Member(j, "divergence");
   if (divergence != nullptr && divergence->is_object()) {
     r.divergence = ReadDivergence(*divergence);
+  }
+  if (const Json* p = Member(j, "prefixes"); p != nullptr) {
+    const auto count = [&](const char* key) {
+      return std::max<std::int64_t>(0, Number(*p, key));
+    };
+    r.prefixes = {count("checked"), count("clean")};
+  }
+  if (const Json* l = Member(j, "live_turn"); l != nullptr) {
+    r.live_turn = {Text(*l, "error"), Text(*l, "roll_forward"),
+                   Text(*l, "roll_back")};
   }
   return r;
 }

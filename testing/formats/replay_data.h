@@ -9,12 +9,14 @@
 //   reports [{verdict, source, workflow_type, workflow_id, run_id, profile,
 //     status, stage, events, turns, error, strict_rule, allowed, notes [],
 //     unconfirmed [], divergence {turn, event_id, history, code, site, hint,
-//     proposed_guard, differences [{field, history, code}]}, ...}],
+//     proposed_guard, differences [{field, history, code}]},
+//     prefixes {checked, clean}, live_turn {error, roll_forward, roll_back},
+//     ...}],
 //   coverage [{workflow_type, change_id, family, min, max, site,
 //     branches [{version, took, live}], not_yet, never}],
 //   proof {sentence, strata [{name, runs, certain, drawn, broken, at_most}]}
-// What only the page shows (versions, timeline, prefixes, live_turn) is not
-// read here.
+// What only the page shows (versions, timeline, a live turn's commands, the
+// first bad stage) is not read here.
 //
 // Threads: pure functions. Errors: none. A member that is missing, or of
 // another type than it should be, counts as not given. All texts are Printable.
@@ -53,6 +55,19 @@ struct DivergenceData {
   std::vector<Difference> differences;
 };
 
+// The stages that the run was in, each a beginning of its history.
+struct PrefixData {
+  std::int64_t checked = 0;
+  std::int64_t clean = 0;
+};
+
+// The turn that today's code would take next.
+struct LiveTurnData {
+  std::string error;         // "": the code took it
+  std::string roll_forward;  // the verdict of history and turn, by this code
+  std::string roll_back;     // the same by another build; "": not asked
+};
+
 struct HistoryReport {
   std::string verdict;
   std::string source;
@@ -68,6 +83,8 @@ struct HistoryReport {
   std::vector<std::string> notes;
   std::vector<std::string> unconfirmed;
   std::optional<DivergenceData> divergence;
+  PrefixData prefixes;
+  LiveTurnData live_turn;
 };
 
 struct BranchData {

@@ -64,7 +64,8 @@ RuleText TextOfRule(std::string_view id) {
 
 std::string RuleOf(const HistoryReport& r) {
   if (!r.strict_rule.empty()) return r.strict_rule;
-  return std::string(r.verdict == "failed" ? kFailure : kNondeterminism);
+  const bool fails = r.verdict == "failed" || !r.live_turn.error.empty();
+  return std::string(fails && !r.divergence ? kFailure : kNondeterminism);
 }
 
 // `nondeterminism` and `workflow-failure`, then the strict rules that occur.
@@ -156,7 +157,7 @@ std::string Fingerprint(const HistoryReport& r) {
 }
 
 Json Properties(const HistoryReport& r) {
-  Json p{{"verdict", r.verdict}};
+  Json p{{"verdict", formats::ShownVerdict(r)}};
   if (!r.workflow_type.empty()) p["workflowType"] = r.workflow_type;
   if (!r.profile.empty()) p["profile"] = r.profile;
   if (r.divergence) {
@@ -178,8 +179,8 @@ std::string PlainMessage(std::string_view text) {
 
 std::string MessageOf(const HistoryReport& r) {
   const std::string text = formats::ExplanationOf(r);
-  const std::string head = fmt::format("{} does not replay a recorded history",
-                                       formats::ShownType(r));
+  const std::string head =
+      fmt::format("{}, {}", formats::ShownType(r), formats::ShownVerdict(r));
   return PlainMessage(text.empty() ? head + "."
                                    : fmt::format("{}: {}", head, text));
 }
@@ -259,7 +260,8 @@ std::string ToSarif(const Json& replay) {
   driver["rules"] = Json::array();
   for (const std::string& id : rules) driver["rules"].push_back(PrintRule(id));
   Json results = Json::array();
-  for (const HistoryReport& r : data.reports) {
+  for (const std::size_t i : formats::WorstFirst(data)) {
+    const HistoryReport& r = data.reports[i];
     const Outcome outcome = formats::OutcomeOf(r);
     if (outcome == Outcome::kBroken || outcome == Outcome::kAllowed) {
       results.push_back(ResultOf(r, rules));

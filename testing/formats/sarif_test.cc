@@ -213,7 +213,7 @@ TEST(Sarif, TheCheckOfTheFormFindsDefects) {
 
 TEST(Sarif, AResultForEachBreakAtTheCodesLine) {
   const Json run = RunOf(Example());
-  ASSERT_EQ(run["results"].size(), 6);
+  ASSERT_EQ(run["results"].size(), 7);
   const Json& r = run["results"][0];
   EXPECT_EQ(r["ruleId"], "nondeterminism");
   EXPECT_EQ(r["level"], "error");
@@ -229,12 +229,12 @@ TEST(Sarif, AResultForEachBreakAtTheCodesLine) {
   EXPECT_EQ(history["logicalLocations"][0]["fullyQualifiedName"],
             "Order/order-1004/0f0c2a1e-0004");
   EXPECT_THAT(r["message"]["text"].get<std::string>(),
-              HasSubstr("Order does not replay a recorded history: turn 4"));
+              HasSubstr("Order, divergent: turn 4, event 23: history has"));
   EXPECT_EQ(r["properties"]["eventId"], 23);
 }
 
 TEST(Sarif, WithoutALineTheHistoryIsThePlace) {
-  const Json result = RunOf(Example())["results"][3];
+  const Json result = RunOf(Example())["results"][4];
   EXPECT_EQ(result["ruleId"], "workflow-failure");
   const Json& physical = result["locations"][0]["physicalLocation"];
   EXPECT_EQ(physical["artifactLocation"]["uri"], "corpus/order/0007.json");
@@ -249,13 +249,13 @@ TEST(Sarif, RulesAreTheTwoAndTheStrictOnesThatOccur) {
   }
   EXPECT_THAT(
       ids, ElementsAre("nondeterminism", "workflow-failure", "extra-command"));
-  EXPECT_EQ(run["results"][4]["ruleId"], "extra-command");
+  EXPECT_EQ(run["results"][3]["ruleId"], "extra-command");
   EXPECT_EQ(run["automationDetails"]["id"], "order_replay/");
   EXPECT_EQ(run["tool"]["driver"]["version"], "0.1.0");
 }
 
 TEST(Sarif, AnAllowedBreakIsSuppressed) {
-  const Json result = RunOf(Example())["results"][5];
+  const Json result = RunOf(Example())["results"][6];
   EXPECT_EQ(result["suppressions"][0]["kind"], "external");
   EXPECT_THAT(result["suppressions"][0]["justification"].get<std::string>(),
               HasSubstr("test tenant"));

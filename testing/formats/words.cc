@@ -3,26 +3,86 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <utility>
 
 #include "fmt/core.h"
 
 namespace cohort::formats {
 namespace {
 
-constexpr std::string_view kAllowedVerdict = "allowed";
+constexpr std::string_view kClean = "clean";
+constexpr std::string_view kUnsafe = "unsafe";
+constexpr std::string_view kNotProvable = "not provable";
+constexpr std::string_view kAllowed = "allowed";
 
+// What may be shown, in this order.
 struct VerdictRow {
   std::string_view name;
   Outcome outcome;
 };
-constexpr std::array<VerdictRow, 6> kVerdicts = {{
+constexpr std::array<VerdictRow, 9> kVerdicts = {{
     {"divergent", Outcome::kBroken},
     {"failed", Outcome::kBroken},
+    {kUnsafe, Outcome::kBroken},
     {"unreadable", Outcome::kError},
     {"incomplete", Outcome::kOpen},
     {"not judged", Outcome::kOpen},
-    {"clean", Outcome::kClean},
+    {kNotProvable, Outcome::kOpen},
+    {kAllowed, Outcome::kAllowed},
+    {kClean, Outcome::kClean},
 }};
+
+// kVerdicts.end() for a verdict that is not known.
+auto RowOfVerdict(std::string_view name) {
+  return std::find_if(kVerdicts.begin(), kVerdicts.end(),
+                      [&](const VerdictRow& row) { return row.name == name; });
+}
+
+Outcome OutcomeOfVerdict(std::string_view verdict) {
+  const auto* row = RowOfVerdict(verdict);
+  return row == kVerdicts.end() ? Outcome::kError : row->outcome;
+}
+
+// Of what a clean history was and would be.
+Outcome OutcomeBeside(const HistoryReport& r) {
+  Outcome worst = Outcome::kClean;
+  if (r.prefixes.clean < r.prefixes.checked || !r.live_turn.error.empty()) {
+    worst = Outcome::kBroken;
+  }
+  for (const std::string* verdict :
+       {&r.live_turn.roll_forward, &r.live_turn.roll_back}) {
+    if (!verdict->empty()) worst = std::min(worst, OutcomeOfVerdict(*verdict));
+  }
+  return worst;
+}
+
+// The same in words, a line for each.
+std::vector<std::string> WordsBeside(const HistoryReport& r) {
+  std::vector<std::string> lines;
+  if (r.prefixes.clean < r.prefixes.checked) {
+    lines.push_back(fmt::format("{} of {} stages of the run do not replay",
+                                r.prefixes.checked - r.prefixes.clean,
+                                r.prefixes.checked));
+  }
+  const LiveTurnData& live = r.live_turn;
+  if (!live.error.empty()) {
+    lines.push_back("the next turn of the code fails: " + live.error);
+  }
+  const auto add = [&](const std::string& verdict, std::string_view by) {
+    if (verdict.empty() || verdict == kClean) return;
+    lines.push_back(
+        fmt::format("with the next turn of the code, the history is {} by {}",
+                    verdict, by));
+  };
+  add(live.roll_forward, "the same code");
+  add(live.roll_back, "the other build");
+  return lines;
+}
+
+// The outcome, and within it the verdict as shown.
+auto RankOf(const HistoryReport& r) {
+  return std::pair(OutcomeOf(r), RowOfVerdict(ShownVerdict(r)));
+}
 
 std::int64_t Count(const ReplayData& data, Outcome outcome) {
   return std::count_if(
@@ -53,42 +113,42 @@ std::string CauseInLines(const HistoryReport& report) {
                        where.empty() ? "" : " at ", where);
   }
   if (!report.error.empty()) return report.error;
+  if (report.verdict == kClean) {
+    const std::vector<std::string> beside = WordsBeside(report);
+    if (!beside.empty()) return beside.front();
+  }
   return report.notes.empty() ? "" : report.notes.front();
 }
 
 }  // namespace
 
 Outcome OutcomeOf(const HistoryReport& report) {
-  for (const VerdictRow& row : kVerdicts) {
-    if (row.name != report.verdict) continue;
-    const bool excused =
-        row.outcome == Outcome::kBroken && !report.allowed.empty();
-    return excused ? Outcome::kAllowed : row.outcome;
-  }
-  return Outcome::kError;
+  Outcome outcome = OutcomeOfVerdict(report.verdict);
+  if (outcome == Outcome::kClean) outcome = OutcomeBeside(report);
+  const bool excused = outcome == Outcome::kBroken && !report.allowed.empty();
+  return excused ? Outcome::kAllowed : outcome;
 }
 
 std::string ShownVerdict(const HistoryReport& report) {
-  if (OutcomeOf(report) == Outcome::kAllowed) {
-    return std::string(kAllowedVerdict);
+  const Outcome outcome = OutcomeOf(report);
+  if (outcome == Outcome::kAllowed) return std::string(kAllowed);
+  if (report.verdict == kClean && outcome != Outcome::kClean) {
+    return std::string(outcome == Outcome::kBroken ? kUnsafe : kNotProvable);
   }
   return report.verdict.empty() ? "no verdict" : report.verdict;
+}
+
+bool IsKnownVerdict(std::string_view shown) {
+  return RowOfVerdict(shown) != kVerdicts.end();
 }
 
 std::vector<std::string> ShownVerdicts(const ReplayData& data) {
   std::vector<std::string> found;
   for (const HistoryReport& r : data.reports) AddOnce(found, ShownVerdict(r));
-  std::vector<std::string> known;
-  for (const VerdictRow& row : kVerdicts) {
-    if (row.outcome == Outcome::kClean) known.emplace_back(kAllowedVerdict);
-    known.emplace_back(row.name);
-  }
-  const auto rank = [&](const std::string& name) {
-    return std::find(known.begin(), known.end(), name) - known.begin();
-  };
-  std::stable_sort(
-      found.begin(), found.end(),
-      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const auto& a, const auto& b) {
+                     return RowOfVerdict(a) < RowOfVerdict(b);
+                   });
   return found;
 }
 
@@ -106,10 +166,10 @@ std::vector<std::string> ShownTypes(const ReplayData& data) {
 std::vector<std::size_t> WorstFirst(const ReplayData& data) {
   std::vector<std::size_t> order(data.reports.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(
-      order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return OutcomeOf(data.reports[a]) < OutcomeOf(data.reports[b]);
-      });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) {
+                     return RankOf(data.reports[a]) < RankOf(data.reports[b]);
+                   });
   return order;
 }
 
@@ -152,7 +212,8 @@ std::string CauseOf(const HistoryReport& report) {
 }
 
 std::string ExplanationOf(const HistoryReport& report) {
-  std::string out = CauseInLines(report);
+  const std::string cause = CauseInLines(report);
+  std::string out = cause;
   const auto line = [&](std::string_view label, std::string_view text) {
     if (!text.empty()) out += fmt::format("\n{}: {}", label, text);
   };
@@ -175,9 +236,11 @@ std::string ExplanationOf(const HistoryReport& report) {
   for (const std::string& u : report.unconfirmed) {
     line("not in this history", u);
   }
-  const bool told = !report.divergence && report.error.empty();
-  for (std::size_t i = told ? 1 : 0; i < report.notes.size(); ++i) {
-    line("note", report.notes[i]);
+  for (const std::string& beside : WordsBeside(report)) {
+    if (beside != cause) line("also", beside);
+  }
+  for (const std::string& note : report.notes) {
+    if (note != cause) line("note", note);
   }
   return out;
 }

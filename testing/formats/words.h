@@ -47,10 +47,16 @@ constexpr const OutcomeRow& RowOf(Outcome o) {
   return kOutcomes[static_cast<std::size_t>(o)];
 }
 
+// Of the verdict; of a clean one, the worst that is said of the stages before
+// it and of the turn behind it.
 Outcome OutcomeOf(const HistoryReport& report);
 
-// The verdict as shown: "divergent", ..., or "allowed".
+// The verdict as shown: "divergent", ...; "allowed"; where a clean history's
+// stages or next turn are not clean, "unsafe" or "not provable".
 std::string ShownVerdict(const HistoryReport& report);
+
+// Whether a verdict may be shown by this name.
+bool IsKnownVerdict(std::string_view shown);
 
 // The verdicts that occur, as shown; known ones first, in a fixed order.
 std::vector<std::string> ShownVerdicts(const ReplayData& data);
@@ -58,7 +64,8 @@ std::vector<std::string> ShownVerdicts(const ReplayData& data);
 // The workflow type, or words in place of none.
 std::string ShownType(const HistoryReport& report);
 
-// Indices of the reports, the worst outcome first, else as they came.
+// Indices of the reports, the worst outcome and verdict first, else as they
+// came.
 std::vector<std::size_t> WorstFirst(const ReplayData& data);
 
 // The workflow types that occur, as shown, in order of their first report.

@@ -95,6 +95,49 @@ TEST(Words, OnlyABreakIsExcused) {
   EXPECT_THAT(WorstFirst(data), ElementsAre(4, 3, 1, 2, 0));
 }
 
+TEST(Words, CleanIsUnsafeWhereItsStagesOrItsNextTurnAreNot) {
+  struct Case {
+    Json members;
+    const char* shown;
+    const char* cause;
+  };
+  const Json live = {{"roll_forward", "clean"}, {"roll_back", "clean"}};
+  const auto with = [&](const char* member, const char* value) {
+    Json changed = live;
+    changed[member] = value;
+    return Json{{"live_turn", changed}};
+  };
+  const std::vector<Case> cases = {
+      {{{"prefixes", {{"checked", 3}, {"clean", 3}}}}, "clean", ""},
+      {{{"prefixes", {{"checked", 3}, {"clean", 1}}}},
+       "unsafe",
+       "2 of 3 stages of the run do not replay"},
+      {{{"live_turn", live}}, "clean", ""},
+      {with("error", "no branch"), "unsafe",
+       "the next turn of the code fails: no branch"},
+      {with("roll_forward", "divergent"), "unsafe",
+       "with the next turn of the code, the history is divergent by the same "
+       "code"},
+      {with("roll_back", "failed"), "unsafe",
+       "with the next turn of the code, the history is failed by the other "
+       "build"},
+      {with("roll_back", "incomplete"), "not provable",
+       "with the next turn of the code, the history is incomplete by the other "
+       "build"},
+  };
+  for (const Case& c : cases) {
+    const HistoryReport r = ReportOf(c.members);
+    EXPECT_EQ(ShownVerdict(r), c.shown) << c.members;
+    EXPECT_EQ(CauseOf(r), c.cause) << c.members;
+  }
+  Json excused = cases[1].members;
+  excused["allowed"] = "known";
+  EXPECT_EQ(ShownVerdict(ReportOf(excused)), "allowed");
+  excused["verdict"] = "divergent";
+  EXPECT_THAT(ExplanationOf(ReportOf(excused)),
+              HasSubstr("also: 2 of 3 stages of the run do not replay"));
+}
+
 TEST(Words, AVerdictThatIsNotKnownIsAnError) {
   EXPECT_EQ(OutcomeOf(ReportOf({{"verdict", "splendid"}})), Outcome::kError);
   EXPECT_EQ(OutcomeOf(ReportOf({{"verdict", ""}})), Outcome::kError);
@@ -156,11 +199,12 @@ TEST(Words, BranchesAreNamedByTheirFamily) {
 TEST(Places, BreaksOfOneLineAreOnePlace) {
   const auto places_data = ReadReplayData(cohort_testing::Example());
   const std::vector<Place> places = PlacesOf(places_data);
-  ASSERT_EQ(places.size(), 7);
+  ASSERT_EQ(places.size(), 8);
   EXPECT_EQ(TextOf(places[0].site), "shop/order.cc:41");
   EXPECT_EQ(places[0].reports.size(), 3);
   EXPECT_EQ(places[0].reports[0]->source, "corpus/order/0004.json");
-  EXPECT_EQ(TextOf(places[1].site), "corpus/order/0007.json");
+  EXPECT_EQ(TextOf(places[1].site), "billing/subscription.cc:24");
+  EXPECT_EQ(TextOf(places[2].site), "corpus/order/0007.json");
   EXPECT_EQ(places.back().outcome, Outcome::kAllowed);
 }
 
