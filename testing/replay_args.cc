@@ -110,6 +110,12 @@ void AddReplayOptions(CLI::App& replay, ReplayArgs& args) {
   replay.add_flag("--isolate", args.isolate,
                   "A process for each history: a crash costs one");
   replay.add_option("--json", args.json, "Write the reports there; - is here");
+  replay.add_option("--junit", args.junit, "Write JUnit XML there");
+  replay.add_option("--sarif", args.sarif, "Write SARIF 2.1.0 there");
+  replay.add_option("--html", args.html, "Write one page for people there");
+  replay.add_flag("--github", args.github,
+                  "Annotate lines of code, and add to the step's summary, in "
+                  "GitHub Actions");
 }
 
 }  // namespace cohort

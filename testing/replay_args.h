@@ -44,6 +44,10 @@ struct ReplayArgs {
   bool isolate = false;
   // What is written.
   std::string json;
+  std::string junit;
+  std::string sarif;
+  std::string html;
+  bool github = false;
   bool progress = false;
 };
 

@@ -120,7 +120,8 @@ int ReplayCommand::Run(const ReplayArgs& args) {
   const int printed = Print(args);
   if (args.require_coverage) CheckCoverage();
   if (!args.fail_if_older_than.empty()) NoteStatus(CheckAge(args));
-  return WinningExitCode(exit_code_, printed);
+  const int written = WriteFormats(args);
+  return WinningExitCode(exit_code_, WinningExitCode(printed, written));
 }
 
 void ReplayCommand::Note(int exit_code, std::string_view message) {

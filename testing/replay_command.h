@@ -42,6 +42,9 @@ class ReplayCommand {
   absl::Status CheckOther(const ReplayArgs& args);
   absl::Status WriteNext(const std::string& folder);
   int Print(const ReplayArgs& args);
+  // replay_formats.cc
+  int WriteFormats(const ReplayArgs& args);
+  nlohmann::ordered_json WholeReplay() const;
   void Note(int exit_code, std::string_view message);
   void NoteStatus(const absl::Status& status);
 
