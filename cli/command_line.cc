@@ -17,7 +17,7 @@
 #include "cohort/cli/markers_list.h"
 #include "cohort/cli/tables.h"
 #include "cohort/cli/turns.h"
-#include "cohort/testing/source.h"
+#include "cohort/corpus/history_file.h"
 
 namespace cohort {
 namespace {
@@ -139,7 +139,7 @@ class Commands {
         continue;
       }
       for (const std::string& file : *files) {
-        auto history = History::FromFile(file);
+        auto history = ReadHistoryFile(file);
         if (history.ok()) {
           use(*history);
         } else {

@@ -2,6 +2,7 @@
 
 #include "cohort/base/printable.h"
 #include "cohort/cli/inspect.h"
+#include "cohort/history/event_table.h"
 
 namespace cohort {
 namespace {
@@ -38,11 +39,14 @@ std::string Join(const List& list, std::string_view separator, Format format) {
 
 std::string Number(std::int64_t n) { return std::to_string(n); }
 
-std::string WorkflowLine(const HistoryFigures& figures) {
+std::string WorkflowLine(const RunFacts& figures) {
   std::string line = figures.workflow_type;
   if (line.empty()) line = "? (the history does not begin with its start)";
   if (!figures.workflow_id.empty()) line += ", id " + figures.workflow_id;
   if (!figures.run_id.empty()) line += ", run " + figures.run_id;
+  if (figures.run_id != figures.first_run_id) {
+    line += ", reset from run " + figures.first_run_id;
+  }
   return line;
 }
 
@@ -53,7 +57,7 @@ std::string ChangeText(const RecordedChange& change) {
   });
 }
 
-std::string FlagsLine(const HistoryFigures& figures) {
+std::string FlagsLine(const RunFacts& figures) {
   const std::string lang = Join(figures.lang_used_flags, " ", Number);
   const std::string core = Join(figures.core_used_flags, " ", Number);
   if (lang.empty() && core.empty()) return "";
@@ -61,17 +65,25 @@ std::string FlagsLine(const HistoryFigures& figures) {
                      core.empty() ? "-" : core);
 }
 
+std::string_view LastEvent(const RunFacts& facts) {
+  return facts.last_event == EventType::kUnknown
+             ? "UNKNOWN"
+             : RowOf(facts.last_event).screaming();
+}
+
 }  // namespace
 
-std::string InspectText(const HistoryFigures& f, Paint paint) {
+std::string InspectText(const HistoryFigures& figures, Paint paint) {
+  const RunFacts& f = figures.facts;
   Block block(f.source, paint);
   block.Line("workflow", WorkflowLine(f));
   const std::string sdk =
       Join(f.sdk, ", ", [](const std::string& s) { return s; });
-  block.Line("sdk", fmt::format("{}, read by the rules of: {}",
-                                sdk.empty() ? "not recorded" : sdk, f.profile));
-  block.Line("stage", f.stage);
-  block.Line("events", fmt::format("{}, the last {}", f.events, f.last_event));
+  block.Line("sdk",
+             fmt::format("{}, read by the rules of: {}",
+                         sdk.empty() ? "not recorded" : sdk, figures.profile));
+  block.Line("stage", figures.stage);
+  block.Line("events", fmt::format("{}, the last {}", f.events, LastEvent(f)));
   block.Line("tasks",
              fmt::format("{} scheduled, {} started, {} completed (turns), {} "
                          "failed, {} timed out",
@@ -80,7 +92,7 @@ std::string InspectText(const HistoryFigures& f, Paint paint) {
   block.Line("markers", Join(f.markers, ", ", [](const auto& entry) {
                return fmt::format("{} {}", entry.first, entry.second);
              }));
-  block.Line("versions", Join(f.versions, ", ", ChangeText));
+  block.Line("versions", Join(f.changes, ", ", ChangeText));
   if (f.upserts > 0) {
     block.Line("upserts", fmt::format("{}, of change versions {}", f.upserts,
                                       f.change_version_upserts));
@@ -90,10 +102,11 @@ std::string InspectText(const HistoryFigures& f, Paint paint) {
   return block.Take();
 }
 
-nlohmann::ordered_json InspectJson(const HistoryFigures& f) {
+nlohmann::ordered_json InspectJson(const HistoryFigures& figures) {
+  const RunFacts& f = figures.facts;
   using Json = nlohmann::ordered_json;
   Json versions = Json::object();
-  for (const RecordedChange& change : f.versions) {
+  for (const RecordedChange& change : f.changes) {
     Json& answers = versions[change.change_id] = Json::array();
     for (const VersionMarker& answer : change.answers) {
       if (RowOf(answer.dialect).family == Family::kVersion) {
@@ -117,13 +130,14 @@ nlohmann::ordered_json InspectJson(const HistoryFigures& f) {
           {"workflow_type", f.workflow_type},
           {"workflow_id", f.workflow_id},
           {"run_id", f.run_id},
+          {"first_run_id", f.first_run_id},
           {"sdk", f.sdk},
-          {"profile", f.profile},
-          {"status", f.status},
-          {"stage", f.stage},
+          {"profile", figures.profile},
+          {"status", NameOf(f.status)},
+          {"stage", figures.stage},
           {"open_operations", open},
           {"events", f.events},
-          {"last_event", f.last_event},
+          {"last_event", LastEvent(f)},
           {"turns", f.turns},
           {"tasks_scheduled", f.tasks_scheduled},
           {"tasks_started", f.tasks_started},

@@ -119,16 +119,16 @@ TEST(Inspect, ACancelRequestDoesNotEndAnActivity) {
       {"WorkflowTaskCompleted", "ActivityTaskScheduled",
        "WorkflowTaskCompleted", "ActivityTaskCancelRequested"},
       R"(,"activityTaskCancelRequestedEventAttributes":{"scheduledEventId":2})");
-  ASSERT_EQ(figures.open.size(), 1u);
-  EXPECT_EQ(figures.open[0].event_id, 2);
+  ASSERT_EQ(figures.facts.open.size(), 1u);
+  EXPECT_EQ(figures.facts.open[0].event_id, 2);
 }
 
 TEST(Inspect, WhatAReplayRefusesHasFiguresAndAProblem) {
   const auto figures =
       FiguresOfTypes({"WorkflowTaskCompleted", "WorkflowGrown"});
-  EXPECT_EQ(figures.turns, 1);
-  EXPECT_EQ(figures.last_event, "UNKNOWN");
-  ASSERT_EQ(figures.problems.size(), 1u);
+  EXPECT_EQ(figures.facts.turns, 1);
+  EXPECT_EQ(figures.facts.last_event, EventType::kUnknown);
+  ASSERT_EQ(figures.facts.problems.size(), 1u);
   EXPECT_NE(InspectText(figures, Paint::kPlain).find("problem   event 2"),
             std::string::npos);
 }
@@ -138,9 +138,9 @@ TEST(Inspect, AMarkerThatCannotBeReadIsAProblem) {
       {"WorkflowTaskCompleted", "MarkerRecorded"},
       R"(,"markerRecordedEventAttributes":{"markerName":"Version","details":{
          "change-id":{"payloads":[{"metadata":{},"data":"AA=="}]}}})");
-  EXPECT_EQ(figures.markers.at("Version"), 1);
-  EXPECT_TRUE(figures.versions.empty());
-  EXPECT_EQ(figures.problems.size(), 1u);
+  EXPECT_EQ(figures.facts.markers.at("Version"), 1);
+  EXPECT_TRUE(figures.facts.changes.empty());
+  EXPECT_EQ(figures.facts.problems.size(), 1u);
 }
 
 TEST(Inspect, NothingToInspect) {

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cohort/corpus/history_file.h"
 #include "cohort/examples/order.h"
-#include "cohort/testing/source.h"
 #include "cohort/versioning/version.h"
 
 namespace cohort_examples {

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string>
 
-#include "cohort/testing/source.h"
+#include "cohort/corpus/history_file.h"
 #include "gtest/gtest.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,

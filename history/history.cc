@@ -291,9 +291,9 @@ History::History()
 History::History(std::shared_ptr<const Storage> storage, std::size_t count)
     : storage_(std::move(storage)), count_(count) {}
 
-absl::StatusOr<History> History::FromJson(std::string text,
-                                          ReadOptions options) {
-  return HistoryReader("<memory>", options).ReadText(std::move(text));
+absl::StatusOr<History> History::FromJson(std::string text, ReadOptions options,
+                                          const std::string& source) {
+  return HistoryReader(source, options).ReadText(std::move(text));
 }
 
 absl::StatusOr<History> History::FromFile(const std::string& path,

@@ -50,10 +50,10 @@ class History {
   // Without events, from nowhere.
   History();
 
-  // `source` of the first and the last is "<memory>" and "<stream>". A file may
-  // be a pipe ("/dev/stdin").
-  static absl::StatusOr<History> FromJson(std::string text,
-                                          ReadOptions options = {});
+  // `source` of the last is "<stream>". A file may be a pipe ("/dev/stdin").
+  static absl::StatusOr<History> FromJson(
+      std::string text, ReadOptions options = {},
+      const std::string& source = "<memory>");
   static absl::StatusOr<History> FromFile(const std::string& path,
                                           ReadOptions options = {});
   static absl::StatusOr<History> FromStream(std::istream& in,

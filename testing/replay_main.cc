@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
+#include "cohort/corpus/history_file.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/testing/report.h"
 #include "nlohmann/json.hpp"
@@ -98,9 +99,14 @@ class CommandLine {
   void ReplaySource(const Replayer& replayer, HistorySource& source,
                     const std::string& path, std::size_t location,
                     std::vector<ReplayReport>& reports) {
-    auto names = source.List(std::string_view(path).substr(location));
-    if (!names.ok()) return AddUnreadable(path, names.status(), reports);
-    for (const std::string& name : *names) {
+    std::vector<std::string> names;
+    absl::Status listed = source.List(std::string_view(path).substr(location),
+                                      [&](const RunListing& run) {
+                                        names.push_back(run.name);
+                                        return absl::OkStatus();
+                                      });
+    if (!listed.ok()) AddUnreadable(path, listed, reports);
+    for (const std::string& name : names) {
       auto history = source.Fetch(name);
       if (history.ok()) {
         reports.push_back(replayer.Replay(*history));

@@ -19,12 +19,10 @@
 #include <memory>
 #include <vector>
 
-#include "cohort/testing/source.h"
+#include "cohort/corpus/source.h"
 #include "cohort/workflow/registry.h"
 
 namespace cohort {
-
-using HistorySources = std::vector<std::unique_ptr<HistorySource>>;
 
 // Writes to the given streams; the exit code is for main to return.
 int ReplayMain(int argc, const char* const* argv, const Registry& registry,

@@ -18,8 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "cohort/corpus/history_file.h"
 #include "cohort/testing/replayer.h"
-#include "cohort/testing/source.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

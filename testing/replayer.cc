@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cohort/base/status.h"
+#include "cohort/corpus/history_file.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/turn.h"
 
@@ -242,7 +243,7 @@ ReplayReport Replayer::Replay(const History& whole) const {
 }
 
 ReplayReport Replayer::ReplayFile(const std::string& path) const {
-  auto history = History::FromFile(path, {.validation = options_.validation});
+  auto history = ReadHistoryFile(path, {.validation = options_.validation});
   if (history.ok()) return Replay(*history);
   ReplayReport report;
   report.source = path;

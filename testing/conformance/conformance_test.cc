@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cohort/testing/source.h"
+#include "cohort/corpus/history_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,4 +1,4 @@
-#include "cohort/cli/open_operations.h"
+#include "cohort/corpus/open_operations.h"
 
 #include <array>
 
@@ -8,6 +8,7 @@ namespace cohort {
 namespace {
 
 struct WaitRow {
+  std::string_view kind;
   EventType opened_by;
   EventType started_by;  // kUnspecified: nothing
   EventType waits_for;
@@ -16,23 +17,24 @@ struct WaitRow {
 // All operations that any SDK records, also those that the engine has no
 // command for: a run of another SDK waits for them too.
 constexpr std::array kWaits = {
-    WaitRow{EventType::kActivityTaskScheduled, EventType::kActivityTaskStarted,
-            EventType::kActivityTaskCompleted},
-    WaitRow{EventType::kTimerStarted, EventType::kUnspecified,
+    WaitRow{"activity", EventType::kActivityTaskScheduled,
+            EventType::kActivityTaskStarted, EventType::kActivityTaskCompleted},
+    WaitRow{"timer", EventType::kTimerStarted, EventType::kUnspecified,
             EventType::kTimerFired},
-    WaitRow{EventType::kStartChildWorkflowExecutionInitiated,
+    WaitRow{"child", EventType::kStartChildWorkflowExecutionInitiated,
             EventType::kChildWorkflowExecutionStarted,
             EventType::kChildWorkflowExecutionCompleted},
-    WaitRow{EventType::kSignalExternalWorkflowExecutionInitiated,
-            EventType::kUnspecified,
-            EventType::kExternalWorkflowExecutionSignaled},
-    WaitRow{EventType::kRequestCancelExternalWorkflowExecutionInitiated,
+    WaitRow{
+        "external signal", EventType::kSignalExternalWorkflowExecutionInitiated,
+        EventType::kUnspecified, EventType::kExternalWorkflowExecutionSignaled},
+    WaitRow{"external cancel",
+            EventType::kRequestCancelExternalWorkflowExecutionInitiated,
             EventType::kUnspecified,
             EventType::kExternalWorkflowExecutionCancelRequested},
-    WaitRow{EventType::kNexusOperationScheduled,
+    WaitRow{"Nexus operation", EventType::kNexusOperationScheduled,
             EventType::kNexusOperationStarted,
             EventType::kNexusOperationCompleted},
-    WaitRow{EventType::kWorkflowExecutionUpdateAccepted,
+    WaitRow{"update", EventType::kWorkflowExecutionUpdateAccepted,
             EventType::kUnspecified,
             EventType::kWorkflowExecutionUpdateCompleted},
 };
@@ -73,6 +75,7 @@ std::vector<OpenOperation> OpenOperations::List() const {
   std::vector<OpenOperation> list;
   for (const auto& [id, entry] : entries_) {
     list.push_back({.event_id = id,
+                    .kind = kWaits[entry.row].kind,
                     .waits_for = RowOf(kWaits[entry.row].waits_for).camel(),
                     .name = std::string(entry.opened->name()),
                     .id = std::string(entry.opened->key()),

@@ -6,8 +6,8 @@
 //
 // Threads: one at a time. Errors: none; an event about an operation that is
 // not there changes nothing.
-#ifndef COHORT_CLI_OPEN_OPERATIONS_H_
-#define COHORT_CLI_OPEN_OPERATIONS_H_
+#ifndef COHORT_CORPUS_OPEN_OPERATIONS_H_
+#define COHORT_CORPUS_OPEN_OPERATIONS_H_
 
 #include <cstdint>
 #include <map>
@@ -21,6 +21,7 @@ namespace cohort {
 
 struct OpenOperation {
   std::int64_t event_id = 0;   // of the event that recorded it
+  std::string_view kind;       // "activity", "timer", ...
   std::string_view waits_for;  // the event that ends it well: "TimerFired"
   std::string name;      // activity type, workflow type, ...; may be empty
   std::string id;        // activity id, timer id, ...
@@ -47,4 +48,4 @@ class OpenOperations {
 
 }  // namespace cohort
 
-#endif  // COHORT_CLI_OPEN_OPERATIONS_H_
+#endif  // COHORT_CORPUS_OPEN_OPERATIONS_H_

@@ -1,0 +1,36 @@
+#include "cohort/corpus/folder_source.h"
+
+#include <vector>
+
+#include "cohort/base/status.h"
+#include "cohort/corpus/history_file.h"
+#include "cohort/corpus/run_facts.h"
+
+namespace cohort {
+
+absl::Status FolderSource::List(
+    std::string_view location,
+    absl::FunctionRef<absl::Status(RunListing)> use) {
+  COHORT_ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                          ListHistoryFiles(std::string(location)));
+  for (const std::string& file : files) {
+    auto history = ReadHistoryFile(file);
+    absl::Status why = history.status();
+    if (history.ok()) {
+      auto facts = FactsOf(*history);
+      if (facts.ok()) {
+        COHORT_RETURN_IF_ERROR(use(ListingOf(*facts, file)));
+        continue;
+      }
+      why = facts.status();
+    }
+    if (on_unreadable_) on_unreadable_(file, why);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<History> FolderSource::Fetch(std::string_view name) {
+  return ReadHistoryFile(std::string(name));
+}
+
+}  // namespace cohort
