@@ -10,6 +10,7 @@
 #include "cohort/testing/formats/replay_data.h"
 #include "cohort/testing/formats/words.h"
 #include "fmt/core.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort {
 namespace {

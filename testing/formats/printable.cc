@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "fmt/core.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort::formats {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "nlohmann/json.hpp"
+#include "nlohmann/json_fwd.hpp"
 
 namespace cohort::formats {
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "cohort/testing/formats/printable.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort::formats {
 namespace {
