@@ -8,8 +8,8 @@
 #include <map>
 #include <string>
 
+#include "cohort/corpus/history_file.h"
 #include "cohort/testing/live_replay.h"
-#include "cohort/testing/source.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
