@@ -40,7 +40,7 @@ std::string Joined(const std::vector<std::string>& words) {
 
 int LengthBucket(std::int64_t events) {
   if (events <= 0) return 0;
-  return std::bit_width(static_cast<std::uint64_t>(events));
+  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(events)));
 }
 
 std::string LengthWords(int bucket) {
