@@ -22,7 +22,6 @@ using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 absl::StatusCode CodeOf(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
-    case SQLITE_IOERR:  // what a failed write says
     case SQLITE_TOOBIG:
       return absl::StatusCode::kResourceExhausted;
     case SQLITE_BUSY:
@@ -60,7 +59,13 @@ std::string SqliteRow::Text(int column) const {
       text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
-void Sqlite::Close::operator()(sqlite3* db) const { sqlite3_close(db); }
+void Sqlite::Close::operator()(sqlite3* db) const {
+  // Leaves one file, which can be copied and read from a read-only disk.
+  if (sqlite3_db_readonly(db, "main") == 0) {
+    sqlite3_exec(db, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+  }
+  sqlite3_close(db);
+}
 
 absl::Status Sqlite::Error(int code) const {
   return MakeStatus(CodeOf(code), "{}: {}", path_, sqlite3_errmsg(db_.get()));
@@ -78,6 +83,7 @@ absl::StatusOr<Sqlite> Sqlite::Open(const std::string& path, SqliteMode mode) {
   if (mode == SqliteMode::kWrite) {
     COHORT_RETURN_IF_ERROR(
         db.Run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; "
+               "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
                "BEGIN EXCLUSIVE; COMMIT"));
   }
   return db;

@@ -80,15 +80,8 @@ absl::Status WriteWholeFile(const std::string& path, std::string_view bytes) {
   if (status.ok() && std::rename(part.c_str(), path.c_str()) != 0) {
     status = SystemError(path, "cannot get its name", errno);
   }
-  if (!status.ok()) {
-    unlink(part.c_str());
-    return status;
-  }
-  // The name has to be on the disk, too.
-  const FileDescriptor directory(
-      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
-  if (directory.get() >= 0) fsync(directory.get());
-  return absl::OkStatus();
+  if (!status.ok()) unlink(part.c_str());
+  return status;
 }
 
 std::string Sha256Hex(std::string_view bytes) {
