@@ -104,16 +104,15 @@ absl::StatusOr<SampleOptions> OptionsOf(const SampleArgs& args) {
   COHORT_ASSIGN_OR_RETURN(filter.started_before,
                           TimeOfArg(args.started_before, "--started-before",
                                     absl::InfiniteFuture()));
-  COHORT_ASSIGN_OR_RETURN(options.now,
-                          TimeOfArg(args.at, "--at", absl::Now()));
+  COHORT_ASSIGN_OR_RETURN(options.now, TimeOfArg(args.at, "--at", absl::Now()));
   return options;
 }
 
 // What has to be equal for a sampling to be the same one.
 std::string RequestOf(const SampleArgs& args, const SampleOptions& options) {
-  std::string words = fmt::format(
-      "--seed {} --per-stratum {} --budget {} --keep {}", args.seed,
-      args.per_stratum, options.budget, args.keep);
+  std::string words =
+      fmt::format("--seed {} --per-stratum {} --budget {} --keep {}", args.seed,
+                  args.per_stratum, options.budget, args.keep);
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) words += fmt::format(" {} \"{}\"", name, value);
   };
@@ -141,10 +140,9 @@ absl::StatusOr<bool> Draw(Origin& origin, SampleOptions options,
   round.alpha = options.alpha;
   round.at = options.now;
   COHORT_ASSIGN_OR_RETURN(Sampler sampler, Sampler::Create(std::move(options)));
-  COHORT_RETURN_IF_ERROR(
-      origin.source->List(origin.location, [&](const RunListing& run) {
-        return sampler.Add(run);
-      }));
+  COHORT_RETURN_IF_ERROR(origin.source->List(
+      origin.location,
+      [&](const RunListing& run) { return sampler.Add(run); }));
   const Sample sample = std::move(sampler).Finish();
   round.listed = sample.listed;
   if (sample.population == 0) return false;
@@ -160,6 +158,7 @@ absl::StatusOr<bool> Draw(Origin& origin, SampleOptions options,
 absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args) {
   SampleReport report;
   report.folder = args.into;
+  report.until_risk = args.until_risk;
   if (args.keep != WordOf(KeepOf(args.keep))) {
     return InvalidArgument("--keep {}: has to be each or one-each-shape",
                            args.keep);
@@ -187,13 +186,12 @@ absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args) {
   }
   const absl::Time now = options.now;
   if (!report.resumed) {
-    COHORT_ASSIGN_OR_RETURN(
-        const bool some, Draw(origin, std::move(options), store, report));
+    COHORT_ASSIGN_OR_RETURN(const bool some,
+                            Draw(origin, std::move(options), store, report));
     if (!some) return report;
   }
   COHORT_RETURN_IF_ERROR(FillRound(*store, *origin.source, {.now = now}));
-  COHORT_ASSIGN_OR_RETURN(std::optional<CorpusRound> round,
-                          store->LastRound());
+  COHORT_ASSIGN_OR_RETURN(std::optional<CorpusRound> round, store->LastRound());
   report.round = *std::move(round);
   COHORT_ASSIGN_OR_RETURN(report.proof,
                           ProofOf(report.round, [](const CorpusRun&) {

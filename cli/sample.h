@@ -48,6 +48,7 @@ struct SampleReport {
   CorpusRound round;  // without population: not recorded
   // If each stored history replays clean.
   SampleProof proof;
+  std::string until_risk;  // as asked for; "": not
   bool resumed = false;
   std::vector<std::string> unreadable;  // files of the source, and why
 };

@@ -24,14 +24,21 @@ std::string Head(const SampleReport& report) {
       Grouped(proof.population), Grouped(std::int64_t(proof.strata.size())),
       Grouped(round.listed), Printable(round.source), round.seed, round.round,
       report.resumed ? " (gone on with)" : "", Grouped(proof.certain.chosen),
-      Grouped(proof.drawn.chosen), Grouped(proof.stored),
-      Grouped(proof.shapes), Printable(report.folder));
+      Grouped(proof.drawn.chosen), Grouped(proof.stored), Grouped(proof.shapes),
+      Printable(report.folder));
   const std::int64_t chosen = proof.certain.chosen + proof.drawn.chosen;
   if (round.least > chosen) {
     text += fmt::format(
         "            the budget is too small for the certain runs and the "
         "floor of each stratum: these are {} runs\n",
         Grouped(round.least));
+  }
+  if (!report.until_risk.empty()) {
+    text += fmt::format(
+        "risk        a share of {} is {}\n", report.until_risk,
+        round.risk_met
+            ? "met, if the sample replays clean"
+            : "not met with this budget; --budget takes a larger one");
   }
   return text;
 }
@@ -44,8 +51,8 @@ std::string Strata(const SampleProof& proof) {
                      return a->runs > b->runs;
                    });
   std::string text = fmt::format("{:>11} {:>8} {:>7} {:>7} {:>7} {:>11}  {}\n",
-                                 "runs", "certain", "drawn", "stored",
-                                 "shapes", "may break", "stratum");
+                                 "runs", "certain", "drawn", "stored", "shapes",
+                                 "may break", "stratum");
   for (std::size_t i = 0; i < std::min(rows.size(), kRowsMax); ++i) {
     const StratumProof& s = *rows[i];
     text += fmt::format("{:>11} {:>8} {:>7} {:>7} {:>7} {:>11}  {}\n",

@@ -1,5 +1,7 @@
 #include "cohort/corpus/sampler.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -8,7 +10,6 @@
 
 #include "cohort/base/status.h"
 #include "cohort/corpus/statistics.h"
-#include "xxhash.h"
 
 namespace cohort {
 namespace {
