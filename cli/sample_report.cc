@@ -142,6 +142,8 @@ nlohmann::ordered_json SampleJson(const SampleReport& report) {
         {"alpha_each_stratum", proof.alpha_each},
         {"certain", CountJson(proof.certain)},
         {"drawn", CountJson(proof.drawn)},
+        {"of_all", CountJson(proof.of_all)},
+        {"pooled", proof.pooled},
         {"others", proof.others()},
         {"others_broken_at_most", proof.others_broken_at_most},
         {"sum_of_strata_at_most", proof.each_sum},

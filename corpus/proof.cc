@@ -23,13 +23,15 @@ void Add(VerdictCount& sum, const VerdictCount& more) {
   sum.broken += more.broken;
 }
 
-// Of the random draws whose histories were read.
+// Of the random draws whose histories were read, as far as they bound the rest.
 absl::StatusOr<UnseenShapes> UnseenShapesOf(const CorpusRound& round,
                                             const SampleProof& proof) {
   std::map<std::string, std::int64_t> drawn;
   std::int64_t draws = 0;
   for (const RoundRun& r : round.runs) {
-    if (r.kind != DrawKind::kRandom || r.run.shape.empty()) continue;
+    const bool counts =
+        proof.pooled ? r.kind == DrawKind::kRandom : !IsCertain(r.kind);
+    if (!counts || r.run.shape.empty()) continue;
     ++drawn[r.run.shape];
     ++draws;
   }
@@ -59,6 +61,14 @@ absl::Status SetBounds(SampleProof& proof) {
   proof.alpha_each = bound.alpha_each;
   proof.each_sum = bound.sum_of_each;
   proof.others_broken_at_most = bound.together;
+  if (!proof.pooled) return absl::OkStatus();
+  COHORT_ASSIGN_OR_RETURN(const std::int64_t of_all,
+                          BrokenAtMost({.runs = proof.others(),
+                                        .judged = proof.of_all.chosen,
+                                        .broken = proof.of_all.MayBreak()},
+                                       proof.alpha));
+  // Some may have been found by the other draws.
+  proof.others_broken_at_most = std::max(of_all, proof.drawn.MayBreak());
   return absl::OkStatus();
 }
 
@@ -102,6 +112,7 @@ absl::StatusOr<SampleProof> ProofOf(
   proof.round = round.round;
   proof.alpha = round.alpha;
   proof.population = round.population;
+  proof.pooled = round.pooled;
   for (const SampledStratum& s : round.strata) {
     proof.strata.push_back({.key = s.key, .runs = s.runs});
   }
@@ -110,8 +121,9 @@ absl::StatusOr<SampleProof> ProofOf(
   for (const RoundRun& r : round.runs) {
     StratumProof& stratum = proof.strata[r.stratum];
     const bool stored = r.run.state == RunState::kStored;
-    Count(r.kind == DrawKind::kRandom ? stratum.drawn : stratum.certain,
-          stored ? verdict(r.run) : RunVerdict::kNotJudged);
+    const RunVerdict found = stored ? verdict(r.run) : RunVerdict::kNotJudged;
+    Count(IsCertain(r.kind) ? stratum.certain : stratum.drawn, found);
+    if (r.kind == DrawKind::kRandom) Count(proof.of_all, found);
     if (stored) ++stratum.stored;
     if (r.run.shape.empty()) continue;
     shapes[r.stratum].insert(r.run.shape);
@@ -159,10 +171,12 @@ std::vector<std::string> ProofWords(const SampleProof& proof) {
   AddUnjudged(proof, lines);
   if (proof.strata_without_draw > 0 && proof.drawn.judged > 0) {
     lines.push_back(
-        fmt::format("Of {} in {} {} none was drawn: counted as if they broke.",
+        fmt::format("Of {} in {} {} none was drawn: {}.",
                     Counted(proof.others_without_draw, "run"),
                     Grouped(proof.strata_without_draw),
-                    proof.strata_without_draw == 1 ? "stratum" : "strata"));
+                    proof.strata_without_draw == 1 ? "stratum" : "strata",
+                    proof.pooled ? "of these alone nothing is known"
+                                 : "counted as if they broke"));
   }
   if (proof.drawn.judged > 0 && proof.drawn.judged < proof.others()) {
     lines.push_back(fmt::format(

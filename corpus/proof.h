@@ -12,15 +12,15 @@
 //
 // Runs that were taken for certain are no random draw: they leave their
 // stratum, are judged one by one and reported apart. Of the others a random
-// sample was judged, and the bounds of corpus/statistics.h hold for them.
-// Only what was judged counts: a chosen run without a verdict (its history is
-// missing, or only its shape is known) counts as one that may break. So no
-// bound is ever smaller than it may be said.
-// After a divergence was found and fixed, the sample that found it proves
-// nothing any more: draw with another seed.
-// Threads: functions of their arguments.
-// Errors: kFailedPrecondition for a round without a population: nothing is
-// proven by nothing.
+// sample was judged, and the bounds of corpus/statistics.h hold for them: of
+// all together by the draws of all, or by those of each stratum
+// (Sample::pooled). Only what was judged counts: a chosen run without a verdict
+// (its history is missing, or only its shape is known) counts as one that may
+// break. So no bound is ever smaller than it may be said. After a divergence
+// was found and fixed, the sample that found it proves nothing any more: draw
+// with another seed. Threads: functions of their arguments. Errors:
+// kFailedPrecondition for a round without a population: nothing is proven by
+// nothing.
 #ifndef COHORT_CORPUS_PROOF_H_
 #define COHORT_CORPUS_PROOF_H_
 
@@ -69,6 +69,8 @@ struct SampleProof {
   std::vector<StratumProof> strata;
   VerdictCount certain;
   VerdictCount drawn;
+  bool pooled = false;  // all together are bounded by `of_all`
+  VerdictCount of_all;  // those of `drawn` that were drawn of all
   std::int64_t strata_without_draw = 0;  // that have others and no draw
   std::int64_t others_without_draw = 0;
   std::int64_t stored = 0;

@@ -42,6 +42,7 @@ CorpusRound RoundOf(const std::vector<RunListing>& runs,
   CorpusRound round;
   round.alpha = options.alpha;
   round.population = sample.population;
+  round.pooled = sample.pooled;
   round.strata = sample.strata;
   for (const SampledRun& s : sample.runs) {
     RoundRun& r = round.runs.emplace_back();
@@ -80,8 +81,9 @@ TEST(Proof, OfACleanSample) {
   const StratumCount b{proof.strata[1].others(), proof.strata[1].drawn.judged};
   EXPECT_EQ(proof.strata[0].others_broken_at_most, *BrokenAtMost(a, 0.025));
   EXPECT_EQ(proof.strata[1].others_broken_at_most, *BrokenAtMost(b, 0.025));
-  EXPECT_EQ(proof.others_broken_at_most,
-            BoundOfFleet(std::vector{a, b}, 0.05)->together);
+  EXPECT_TRUE(proof.pooled);
+  EXPECT_EQ(proof.of_all.chosen, 406);
+  EXPECT_EQ(proof.others_broken_at_most, *BrokenAtMost({10'232, 406, 0}, 0.05));
   EXPECT_EQ(proof.broken_at_most(), proof.others_broken_at_most);
   const std::vector<std::string> words = ProofWords(proof);
   EXPECT_EQ(words[0], "8 runs were taken for certain: 0 break.");
@@ -101,7 +103,7 @@ TEST(Proof, BrokenRunsCountWhereTheyWereTaken) {
   Broken broken;
   for (const RoundRun& r : round.runs) {
     if (r.kind == DrawKind::kOldest) broken.insert(r.run.listing.run_id);
-    if (r.kind == DrawKind::kRandom && broken.size() < 4) {
+    if (!IsCertain(r.kind) && broken.size() < 4) {
       broken.insert(r.run.listing.run_id);
     }
   }
@@ -121,7 +123,7 @@ TEST(Proof, WhatWasNotJudgedMayBreak) {
   int left_out = 0;
   for (RoundRun& r : round.runs) {
     if (r.kind == DrawKind::kNewest) r.run.state = RunState::kMissing;
-    if (r.kind == DrawKind::kRandom && left_out < 5) {
+    if (!IsCertain(r.kind) && left_out < 5) {
       r.run.state =
           ++left_out % 2 == 0 ? RunState::kCounted : RunState::kWanted;
     }
@@ -162,7 +164,7 @@ TEST(Proof, StrataWithoutADrawMayBreakWholly) {
             "None of the other 146 runs was judged: any of them may break.");
   CorpusRound one = round;
   one.runs.push_back(round.runs[0]);
-  one.runs.back().kind = DrawKind::kRandom;
+  one.runs.back().kind = DrawKind::kStratum;
   const SampleProof proof = Proof(one);
   EXPECT_EQ(proof.strata_without_draw, 1);
   EXPECT_EQ(proof.others_without_draw, 48);
@@ -172,13 +174,35 @@ TEST(Proof, StrataWithoutADrawMayBreakWholly) {
                        "they broke."));
 }
 
+TEST(Proof, ManySmallStrataAreBoundedTogether) {
+  std::vector<RunListing> runs;
+  for (int t = 0; t < 200; ++t) {
+    for (RunListing run : Runs("T" + std::to_string(t) + "-", 25)) {
+      run.workflow_type = "T" + std::to_string(t);
+      runs.push_back(run);
+    }
+  }
+  const CorpusRound round = RoundOf(runs, {.budget = 400});
+  const SampleProof proof = Proof(round);
+  EXPECT_EQ(proof.certain.chosen, 200);
+  EXPECT_EQ(proof.drawn.chosen, 200);
+  EXPECT_GT(proof.strata_without_draw, 50);
+  EXPECT_EQ(proof.others_broken_at_most, *BrokenAtMost({4800, 200, 0}, 0.05));
+  EXPECT_THAT(ProofWords(proof),
+              Contains(HasSubstr("of these alone nothing is known")));
+  // All draws broken: more than any bound says without them.
+  Broken broken;
+  for (const RoundRun& r : round.runs) broken.insert(r.run.listing.run_id);
+  EXPECT_GT(Proof(round, broken).broken_at_most(), 4400);
+}
+
 TEST(Proof, CountsShapes) {
   CorpusRound round = RoundOf(Runs("A", 500), {.budget = 102});
   int i = 0;
   for (RoundRun& r : round.runs) {
     r.run.shape = "common";
     if (r.kind == DrawKind::kOldest) r.run.shape = "old";
-    if (r.kind == DrawKind::kRandom && i++ < 3) {
+    if (!IsCertain(r.kind) && i++ < 3) {
       r.run.shape = "rare" + std::to_string(i);
     }
   }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -14,8 +13,8 @@
 namespace cohort {
 namespace {
 
-constexpr std::array<std::string_view, 5> kDrawNames = {
-    "oldest", "newest", "longest", "whole", "random"};
+constexpr std::array<std::string_view, 6> kDrawNames = {
+    "oldest", "newest", "longest", "whole", "stratum", "random"};
 constexpr std::size_t kExtremes = 3;
 constexpr std::int64_t kPerStratumMax = 1000;
 
@@ -207,8 +206,19 @@ class Sampler::Choice {
   }
 
   Sample Make() && {
-    TakeFirst();
-    TakeInProportion();
+    if (sample_.least <= budget_) {
+      TakeCertain(budget_);
+      TakeFloors();
+    } else {
+      TakeCertain((budget_ + 1) / 2);
+    }
+    TakeOfAll(PlanDraws());
+    const auto risk_is_met = [&] {
+      return sampler_.options_.until_risk &&
+             static_cast<double>(AtMostIfClean()) <= RiskOfRuns();
+    };
+    if (!risk_is_met()) FillUp();
+    sample_.risk_met = risk_is_met();
     std::stable_sort(sample_.runs.begin(), sample_.runs.end(),
                      [](const SampledRun& a, const SampledRun& b) {
                        return std::tie(a.stratum, a.kind) <
@@ -244,7 +254,7 @@ class Sampler::Choice {
     for (const auto& [rank, run] : stratum.lowest) {
       if (floor == 0) break;
       if (is_in(run)) continue;
-      first.push_back({&run, DrawKind::kRandom});
+      first.push_back({&run, DrawKind::kStratum});
       --floor;
     }
     return first;
@@ -255,74 +265,148 @@ class Sampler::Choice {
   }
 
   void Take(const RunListing& run, std::size_t stratum, DrawKind kind) {
+    at_run_.emplace(std::pair(run.run_id, run.name), sample_.runs.size());
     sample_.runs.push_back({.run = run, .stratum = stratum, .kind = kind});
-    taken_.insert({run.run_id, run.name});
-    ++(kind == DrawKind::kRandom ? sample_.strata[stratum].drawn
-                                 : sample_.strata[stratum].certain);
+    ++(IsCertain(kind) ? sample_.strata[stratum].certain
+                       : sample_.strata[stratum].drawn);
+  }
+
+  // nullptr if it was not taken.
+  SampledRun* FindTaken(const RunListing& run) {
+    const auto found = at_run_.find(std::pair(run.run_id, run.name));
+    return found == at_run_.end() ? nullptr : &sample_.runs[found->second];
   }
 
   // Layer by layer, so that a budget that is too small reaches most strata.
-  void TakeFirst() {
+  void TakeCertain(std::int64_t most) {
     std::vector<std::size_t> order(candidates_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) {
                        return sample_.strata[a].runs > sample_.strata[b].runs;
                      });
-    const bool all = sample_.least <= budget_;
-    bool more = true;
-    for (std::size_t layer = 0; more; ++layer) {
-      more = false;
+    for (std::size_t layer = 0; layer < kExtremes; ++layer) {
       for (std::size_t i : order) {
-        const Candidates& c = candidates_[i];
-        if (layer >= c.first.size() || taken() == budget_) continue;
-        const bool whole =
-            all && c.stratum->runs == static_cast<std::int64_t>(c.first.size());
-        const First& first = c.first[layer];
-        const bool random = first.kind == DrawKind::kRandom;
-        Take(*first.run, i, random && whole ? DrawKind::kWhole : first.kind);
-        more = true;
+        const std::vector<First>& first = candidates_[i].first;
+        if (layer >= first.size() || !IsCertain(first[layer].kind)) continue;
+        if (taken() == most) return;
+        Take(*first[layer].run, i, first[layer].kind);
       }
     }
   }
 
-  void TakeInProportion() {
-    std::int64_t next_look = taken();
-    for (const auto& [rank, run] : sampler_.lowest_) {
-      if (taken() >= next_look) {
-        if (RiskIsMet()) return;
-        constexpr std::int64_t kStep = 16;
-        next_look = taken() + std::max<std::int64_t>(1, taken() / kStep);
+  void TakeFloors() {
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      const Candidates& c = candidates_[i];
+      const bool whole =
+          c.stratum->runs == static_cast<std::int64_t>(c.first.size());
+      for (const First& first : c.first) {
+        if (IsCertain(first.kind)) continue;
+        Take(*first.run, i, whole ? DrawKind::kWhole : first.kind);
       }
-      if (taken() >= budget_) break;
-      if (taken_.contains({run.run_id, run.name})) continue;
-      Take(run, at_.at(StratumOf(run, sampler_.options_.now)),
-           DrawKind::kRandom);
     }
-    RiskIsMet();
   }
 
-  // Rests on counts alone, never on what a replay found: so it may be asked as
-  // often as one likes.
-  bool RiskIsMet() {
-    if (!sampler_.options_.until_risk) return false;
+  std::int64_t others() const {
+    std::int64_t certain = 0;
+    for (const SampledStratum& s : sample_.strata) certain += s.certain;
+    return sample_.population - certain;
+  }
+
+  double RiskOfRuns() const {
+    return *sampler_.options_.until_risk *
+           static_cast<double>(sample_.population);
+  }
+
+  // What a clean replay would leave, by what was drawn of each stratum, ...
+  std::int64_t AtMostByStratum() const {
     std::vector<StratumCount> counts;
     for (const SampledStratum& s : sample_.strata) {
       counts.push_back({.runs = s.runs - s.certain, .judged = s.drawn});
     }
     const auto bound = BoundOfFleet(counts, sampler_.options_.alpha);
-    sample_.risk_met =
-        bound.ok() && static_cast<double>(bound->together) <=
-                          *sampler_.options_.until_risk *
-                              static_cast<double>(sample_.population);
-    return sample_.risk_met;
+    return bound.ok() ? bound->together : others();
+  }
+
+  // ... and by so many draws of all.
+  std::int64_t AtMostByAll(std::int64_t draws) const {
+    return BrokenAtMost({.runs = others(), .judged = draws},
+                        sampler_.options_.alpha)
+        .value_or(others());
+  }
+
+  std::int64_t AtMostIfClean() const {
+    return sample_.pooled ? AtMostByAll(draws_of_all_) : AtMostByStratum();
+  }
+
+  // How many are drawn of all strata together, and whether they are what bounds
+  // the rest. Rests on the strata's sizes alone: neither on the hashes nor, of
+  // course, on any verdict.
+  std::int64_t PlanDraws() {
+    const std::int64_t room = std::min(budget_ - taken(), others());
+    const auto with_others =
+        std::count_if(sample_.strata.begin(), sample_.strata.end(),
+                      [](const auto& s) { return s.runs > s.certain; });
+    const std::int64_t by_stratum = AtMostByStratum();
+    draws_of_all_ = room;
+    if (sampler_.options_.until_risk) {
+      if (static_cast<double>(by_stratum) <= RiskOfRuns()) return 0;
+      draws_of_all_ = LeastDraws(room);
+    }
+    sample_.pooled = with_others > 1 && AtMostByAll(draws_of_all_) < by_stratum;
+    return draws_of_all_;
+  }
+
+  // The least that meets the risk; `most` if it cannot be met.
+  std::int64_t LeastDraws(std::int64_t most) const {
+    std::int64_t low = 0;
+    std::int64_t high = most;
+    while (low < high) {
+      const std::int64_t draws = low + (high - low) / 2;
+      if (static_cast<double>(AtMostByAll(draws)) <= RiskOfRuns()) {
+        high = draws;
+      } else {
+        low = draws + 1;
+      }
+    }
+    return high;
+  }
+
+  std::size_t StratumAt(const RunListing& run) const {
+    return at_.at(StratumOf(run, sampler_.options_.now));
+  }
+
+  void TakeOfAll(std::int64_t draws) {
+    for (const auto& [rank, run] : sampler_.lowest_) {
+      if (draws == 0) return;
+      SampledRun* taken = FindTaken(run);
+      if (taken != nullptr && IsCertain(taken->kind)) continue;
+      --draws;
+      if (taken != nullptr) {
+        taken->kind = DrawKind::kRandom;
+      } else {
+        Take(run, StratumAt(run), DrawKind::kRandom);
+      }
+    }
+  }
+
+  // With what is left because a run was among the lowest of its stratum and of
+  // all: those are still the lowest ones of their strata.
+  void FillUp() {
+    for (const auto& [rank, run] : sampler_.lowest_) {
+      if (taken() >= budget_) return;
+      if (FindTaken(run) == nullptr) {
+        Take(run, StratumAt(run), DrawKind::kStratum);
+      }
+    }
   }
 
   const Sampler& sampler_;
   std::int64_t budget_;
   std::vector<Candidates> candidates_;  // as Sample::strata
   std::map<StratumKey, std::size_t> at_;
-  std::set<std::pair<std::string, std::string>> taken_;
+  std::map<std::pair<std::string, std::string>, std::size_t> at_run_;
+  std::int64_t draws_of_all_ = 0;
   Sample sample_;
 };
 

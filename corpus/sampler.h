@@ -8,19 +8,23 @@
 //   for (const SampledRun& chosen : sample.runs) Fetch(chosen.run.name);
 //
 // Of every stratum the oldest, the newest and the longest run are taken, and a
-// small stratum whole: these are certain, no random draw. Then of every stratum
-// `per_stratum` runs, and of all strata together as many as the budget leaves
-// (so, in proportion to their sizes), those with the lowest hash of seed and
-// run id. Of one stratum these are always its lowest ones, which is a random
-// sample of it without replacement.
+// small stratum whole: these are certain, no random draw. Drawn at random are
+//   of each stratum   `per_stratum` runs: those with the lowest hash of seed
+//   and
+//                     run id
+//   of all together   as many as the budget leaves: those with the lowest hash
+//                     of all (so, in proportion to the strata's sizes)
+// How many that are follows from the strata's sizes alone, so the latter are a
+// random sample without replacement of all runs that are not certain, and what
+// is drawn of a stratum is one of the stratum.
 // A run's hash never changes, so the order of the listing does not matter, the
 // same runs are chosen tomorrow, and listings of parts of a fleet can be
 // sampled apart and merged.
 // Memory: the runs that may still be chosen, (6 + per_stratum) for a stratum
 // and `budget` in all; 10 million runs in well under 1 GB.
-// Where the budget is too small for the certain runs and the floor, they are
-// taken in rounds over the strata, the largest first: all the oldest, all the
-// newest, ...
+// Where the budget is too small for the certain runs and the floor, half of it
+// goes to certain runs, in rounds over the strata, the largest first (all the
+// oldest, all the newest, ...), and half to runs of all strata together.
 // Threads: one at a time.
 // Errors: kInvalidArgument for options without sense; kResourceExhausted for
 // more than kStrataMax strata; what the filter's query says of a run.
@@ -62,8 +66,8 @@ struct SampleOptions {
   std::int64_t per_stratum = 3;  // drawn at random of each stratum, at least
   std::int64_t budget = 500;     // runs in all, at most
   absl::Time now = absl::UnixEpoch();  // ages are counted to it
-  // Stop as soon as a clean replay of the sample would show, with a confidence
-  // of 1 - alpha, that at most this share of the population breaks.
+  // Draw no more than a clean replay needs to show, with a confidence of 1 -
+  // alpha, that at most this share of the population breaks.
   std::optional<double> until_risk;
   double alpha = 0.05;
 };
@@ -72,12 +76,14 @@ enum class DrawKind : std::uint8_t {
   kOldest,
   kNewest,
   kLongest,
-  kWhole,   // its stratum was taken whole
-  kRandom,  // the only one from which anything follows for other runs
+  kWhole,    // its stratum was taken whole
+  kStratum,  // at random of its stratum
+  kRandom,   // at random of all runs that are not certain
 };
-// "oldest", "newest", "longest", "whole", "random".
+// "oldest", "newest", "longest", "whole", "stratum", "random".
 std::string_view NameOf(DrawKind kind);
 std::optional<DrawKind> FindDrawKind(std::string_view name);
+constexpr bool IsCertain(DrawKind kind) { return kind < DrawKind::kStratum; }
 
 struct SampledRun {
   RunListing run;
@@ -94,12 +100,16 @@ struct SampledStratum {
 
 struct Sample {
   std::vector<SampledStratum> strata;  // by key; none without runs
-  std::vector<SampledRun> runs;        // by stratum; random ones by their hash
+  std::vector<SampledRun> runs;        // by stratum and kind
   std::int64_t listed = 0;             // before the filter
   std::int64_t population = 0;         // behind it
   // What the certain runs and the floor would take; more than the budget if it
   // was too small for them.
   std::int64_t least = 0;
+  // What bounds the broken runs of all strata together: the runs of kRandom, or
+  // (false) what was drawn of each stratum. Whichever says more, as far as the
+  // strata's sizes tell before anything is drawn.
+  bool pooled = false;
   // Whether until_risk is met. false without it.
   bool risk_met = false;
 };

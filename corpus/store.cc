@@ -127,11 +127,12 @@ absl::Status CorpusStore::BeginRound(const CorpusRound& round,
   return db_.Atomically([&]() -> absl::Status {
     COHORT_RETURN_IF_ERROR(db_.Run(
         "INSERT INTO rounds (seed, round, alpha, keep, source, request, at, "
-        "listed, population, least, risk_met) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "listed, population, least, pooled, risk_met) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         {Signed(round.seed), before + 1, round.alpha, WordOf(round.keep),
          round.source, round.request, TimeText(round.at), sample.listed,
-         sample.population, sample.least, sample.risk_met ? 1 : 0}));
+         sample.population, sample.least, sample.pooled ? 1 : 0,
+         sample.risk_met ? 1 : 0}));
     const std::int64_t id = db_.last_row_id();
     COHORT_RETURN_IF_ERROR(AddStrata(id, sample));
     for (std::size_t i = 0; i < sample.runs.size(); ++i) {
@@ -200,7 +201,7 @@ absl::StatusOr<std::optional<CorpusRound>> CorpusStore::LastRound() {
   std::int64_t id = 0;
   COHORT_RETURN_IF_ERROR(db_.ForEach(
       "SELECT id, seed, round, alpha, keep, source, request, at, listed, "
-      "population, least, risk_met, finished FROM rounds "
+      "population, least, pooled, risk_met, finished FROM rounds "
       "ORDER BY id DESC LIMIT 1",
       {}, [&](const SqliteRow& row) {
         id = row.Int(0);
@@ -215,8 +216,9 @@ absl::StatusOr<std::optional<CorpusRound>> CorpusStore::LastRound() {
             .listed = row.Int(8),
             .population = row.Int(9),
             .least = row.Int(10),
-            .risk_met = row.Int(11) != 0,
-            .finished = row.Int(12) != 0,
+            .pooled = row.Int(11) != 0,
+            .risk_met = row.Int(12) != 0,
+            .finished = row.Int(13) != 0,
             .strata = {},
             .runs = {},
         };

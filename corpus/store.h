@@ -84,6 +84,7 @@ struct CorpusRound {
   std::int64_t listed = 0;
   std::int64_t population = 0;
   std::int64_t least = 0;
+  bool pooled = false;  // as Sample::pooled
   bool risk_met = false;
   bool finished = false;
   std::vector<SampledStratum> strata;

@@ -59,6 +59,7 @@ CREATE TABLE rounds (
   listed INTEGER NOT NULL,
   population INTEGER NOT NULL,
   least INTEGER NOT NULL,
+  pooled INTEGER NOT NULL,       -- what bounds: draws of all, of each stratum
   risk_met INTEGER NOT NULL,
   finished INTEGER NOT NULL DEFAULT 0,
   UNIQUE (seed, round));
@@ -83,7 +84,8 @@ CREATE TABLE draws (
   place INTEGER NOT NULL,        -- in the sample, from 0
   run INTEGER NOT NULL REFERENCES runs,
   stratum INTEGER NOT NULL,
-  kind TEXT NOT NULL,            -- oldest, newest, longest, whole, random
+  kind TEXT NOT NULL,            -- oldest, newest, longest, whole,
+                                 -- stratum, random
   PRIMARY KEY (round, place));
 )";
 

@@ -145,6 +145,8 @@ TEST_F(StoreTest, AFilledRoundReadsBack) {
   EXPECT_EQ(last.listed, 40);
   EXPECT_EQ(last.population, 40);
   EXPECT_EQ(last.least, sample.least);
+  EXPECT_EQ(last.pooled, sample.pooled);
+  EXPECT_EQ(last.risk_met, sample.risk_met);
   EXPECT_TRUE(last.finished);
   ASSERT_EQ(last.strata.size(), sample.strata.size());
   for (std::size_t i = 0; i < last.strata.size(); ++i) {
