@@ -41,7 +41,7 @@ struct SampleArgs {
 };
 
 inline constexpr std::int64_t kSampleBudget = 500;
-inline constexpr std::int64_t kRiskBudget = 100'000;
+inline constexpr std::int64_t kRiskBudget = 10'000;
 
 struct SampleReport {
   std::string folder;

@@ -26,7 +26,7 @@ CLI::App* AddSampleCommand(CLI::App& app, SampleArgs& sample, bool& json) {
                    "Drawn at random of each stratum, at least")
       ->capture_default_str();
   command->add_option("--budget", sample.budget,
-                      "Runs in all, at most (500; until a risk 100000)");
+                      "Runs in all, at most (500; until a risk 10000)");
   command->add_option("--seed", sample.seed, "Another seed, another sample")
       ->capture_default_str();
   command->add_option("--until-risk", sample.until_risk,
