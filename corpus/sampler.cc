@@ -1,9 +1,6 @@
 #include "cohort/corpus/sampler.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
-#include <array>
 #include <tuple>
 #include <utility>
 
@@ -13,14 +10,8 @@
 namespace cohort {
 namespace {
 
-constexpr std::array<std::string_view, 6> kDrawNames = {
-    "oldest", "newest", "longest", "whole", "stratum", "random"};
 constexpr std::size_t kExtremes = 3;
 constexpr std::int64_t kPerStratumMax = 1000;
-
-std::string_view IdOf(const RunListing& run) {
-  return run.run_id.empty() ? run.name : run.run_id;
-}
 
 auto Identity(const RunListing& run) { return std::tie(run.run_id, run.name); }
 
@@ -45,22 +36,6 @@ void KeepFirst(std::optional<RunListing>& kept, const RunListing& run,
 }
 
 }  // namespace
-
-std::string_view NameOf(DrawKind kind) {
-  return kDrawNames[static_cast<std::size_t>(kind)];
-}
-
-std::optional<DrawKind> FindDrawKind(std::string_view name) {
-  for (std::size_t i = 0; i < kDrawNames.size(); ++i) {
-    if (kDrawNames[i] == name) return static_cast<DrawKind>(i);
-  }
-  return std::nullopt;
-}
-
-std::uint64_t DrawHash(std::uint64_t seed, const RunListing& run) {
-  const std::string_view id = IdOf(run);
-  return XXH3_64bits_withSeed(id.data(), id.size(), seed);
-}
 
 absl::StatusOr<bool> SampleFilter::Wants(const RunListing& run) const {
   if (!workflow_types.empty() &&

@@ -36,12 +36,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cohort/corpus/draw.h"
 #include "cohort/corpus/listing.h"
 #include "cohort/corpus/query.h"
 #include "cohort/corpus/stratum.h"
@@ -72,19 +72,6 @@ struct SampleOptions {
   double alpha = 0.05;
 };
 
-enum class DrawKind : std::uint8_t {
-  kOldest,
-  kNewest,
-  kLongest,
-  kWhole,    // its stratum was taken whole
-  kStratum,  // at random of its stratum
-  kRandom,   // at random of all runs that are not certain
-};
-// "oldest", "newest", "longest", "whole", "stratum", "random".
-std::string_view NameOf(DrawKind kind);
-std::optional<DrawKind> FindDrawKind(std::string_view name);
-constexpr bool IsCertain(DrawKind kind) { return kind < DrawKind::kStratum; }
-
 struct SampledRun {
   RunListing run;
   std::size_t stratum = 0;  // of Sample::strata
@@ -113,9 +100,6 @@ struct Sample {
   // Whether until_risk is met. false without it.
   bool risk_met = false;
 };
-
-// XXH3 (64 bit) of the run id (of the name where there is none) with the seed.
-std::uint64_t DrawHash(std::uint64_t seed, const RunListing& run);
 
 class Sampler {
  public:
