@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/cli/paint.h"
 #include "cohort/cli/sample.h"
