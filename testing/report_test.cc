@@ -133,7 +133,7 @@ TEST(ReportTest, JsonHasTheFieldsThatAreSet) {
     "verdict": "divergent", "error": "they differ",
     "strict_rule": "extra-command", "notes": ["mind the gap"],
     "unconfirmed": ["StartTimer()"],
-    "divergence": {
+    "divergence": {"cause": "kind",
       "turn": 2, "event_id": 11, "history": "ActivityTaskScheduled(x)",
       "code": "ScheduleActivity(y)", "site": "", "hint": "guard it",
       "differences": [
