@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "cohort/cli/paint.h"
+#include "cohort/base/printable.h"
 #include "fmt/core.h"
 
 namespace cohort {
@@ -33,8 +33,8 @@ std::string Columns::Text() const {
 }
 
 std::string JsonText(const nlohmann::ordered_json& json, int indent) {
-  return json.dump(indent, ' ', false,
-                   nlohmann::ordered_json::error_handler_t::replace);
+  return PrintableLines(json.dump(
+      indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // namespace cohort

@@ -31,7 +31,8 @@ class Columns {
   std::vector<Cells> rows_;
 };
 
-// `indent` -1: on one line. What is not UTF-8 is replaced.
+// `indent` -1: on one line. What is not UTF-8 is replaced, what would steer a
+// terminal escaped.
 std::string JsonText(const nlohmann::ordered_json& json, int indent);
 
 }  // namespace cohort

@@ -19,6 +19,8 @@
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
 #include "cohort/cli/retire.h"
+#include "cohort/cli/sample.h"
+#include "cohort/cli/sample_command.h"
 #include "cohort/cli/scrub.h"
 #include "cohort/cli/show.h"
 #include "cohort/cli/tables.h"
@@ -36,12 +38,12 @@ constexpr const char* kFooter =
     "  0  ok, equal, safe\n"
     "  1  different, unsafe\n"
     "  2  usage, or an input that could not be read (the others are shown)\n"
-    "  3  nothing found: no histories in the folders, no markers in them; "
-    "not provable\n"
+    "  3  nothing found: no histories in the folders, no markers in them, no "
+    "runs\n     to sample; or not provable\n"
     "\n"
-    "A history is proto JSON, plain, gzip or zstd, as `temporal workflow show "
-    "--output json` and "
-    "the\nweb UI write it: {\"events\": [...]} or the bare array.\n"
+    "A history is proto JSON, plain, gzip or zstd, as `temporal workflow show\n"
+    "--output json` and the web UI write it: {\"events\": [...]} or the bare "
+    "array.\n"
     "Colours are used on a terminal, and not if NO_COLOR is set.";
 
 struct Args {
@@ -49,6 +51,7 @@ struct Args {
   std::string file;
   std::string table;
   std::string document;
+  SampleArgs sample;
   bool json = false;
   bool mermaid = false;
   bool names = false;
@@ -109,6 +112,30 @@ class Commands {
       inputs_.Say("no markers in these histories");
     }
     return inputs_.ExitCode(lines.size());
+  }
+
+  int Sample(const Args& args) {
+    const auto report = TakeSample(args.sample);
+    if (!report.ok()) {
+      inputs_.Complain(report.status());
+      return inputs_.ExitCode(0);
+    }
+    for (const std::string& why : report->unreadable) inputs_.Complain(why);
+    if (report->proof.population == 0) {
+      inputs_.Say(
+          fmt::format("no run of {} listed ones is meant: nothing to sample",
+                      report->round.listed));
+      return inputs_.ExitCode(0);
+    }
+    if (args.json) {
+      Print(SampleJson(*report));
+    } else {
+      io_.out << SampleText(*report);
+    }
+    for (const RoundRun& r : report->round.runs) {
+      if (!r.run.problem.empty()) inputs_.Complain(r.run.problem);
+    }
+    return inputs_.ExitCode(report->proof.stored > 0 ? 1 : 0);
   }
 
   int Tables(const Args& args) {
@@ -234,9 +261,10 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* inspect = AddInspect(app, args);
   const CLI::App* turns = AddTurns(app, args);
   const CLI::App* markers = AddMarkers(app, args);
+  const CLI::App* sample = AddSampleCommand(app, args.sample, args.json);
   AddTables(app, args);
-  const std::vector<Subcommand> others = {AddCensus(app), AddRetire(app),
-                                          AddDiff(app), AddShow(app),
+  const std::vector<Subcommand> others = {AddShow(app), AddDiff(app),
+                                          AddCensus(app), AddRetire(app),
                                           AddScrub(app)};
   try {
     app.parse(argc, argv);
@@ -251,6 +279,7 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   if (inspect->parsed()) return commands.Inspect(args);
   if (turns->parsed()) return commands.Turns(args);
   if (markers->parsed()) return commands.Markers(args);
+  if (sample->parsed()) return commands.Sample(args);
   return commands.Tables(args);
 }
 

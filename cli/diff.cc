@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "cohort/base/printable.h"
 #include "cohort/cli/inputs.h"
 #include "fmt/core.h"
 

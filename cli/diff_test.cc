@@ -122,7 +122,7 @@ TEST(Diff, ManyEqualWordsAreCounted) {
   turn.words.push_back({.side = Side::kA, .output = false, .text = "last"});
   diff.parts.push_back({.turn = turn});
   EXPECT_EQ(DiffText(diff, "x", "y", Paint::kPlain),
-            "a \\x1b[2J cause\n"
+            "a \\u001b[2J cause\n"
             "- a: x, 0 turns\n"
             "+ b: y, 0 turns\n"
             "  turn 1 (in b: 2)\n"

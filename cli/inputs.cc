@@ -7,6 +7,7 @@
 #include <ostream>
 #include <thread>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/corpus/history_file.h"
 #include "cohort/corpus/in_order.h"

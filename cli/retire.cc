@@ -8,10 +8,11 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/time/clock.h"
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/cli/columns.h"
 #include "cohort/cli/inputs.h"
-#include "cohort/corpus/listing_file.h"
+#include "cohort/corpus/dump_source.h"
 #include "cohort/history/time.h"
 
 namespace cohort {
@@ -175,14 +176,14 @@ int RunRetire(const Args& args, const Terminal& io) {
   std::vector<RunListing> listing;
   std::int64_t unreadable = inputs.unreadable();
   for (const std::string& file : args.listings) {
-    auto runs = ReadListingFile(file);
-    if (!runs.ok()) {
-      inputs.Complain(runs.status());
-      ++unreadable;
-      continue;
-    }
-    listing.insert(listing.end(), std::make_move_iterator(runs->begin()),
-                   std::make_move_iterator(runs->end()));
+    DumpSource source;
+    const absl::Status read = source.List(file, [&](RunListing run) {
+      listing.push_back(std::move(run));
+      return absl::OkStatus();
+    });
+    if (read.ok()) continue;
+    inputs.Complain(read);
+    ++unreadable;
   }
   const RetireReport report = JudgeRetirement(
       {.fleet = fleet, .listing = listing, .unreadable = unreadable},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/cli/inputs.h"
 #include "cohort/corpus/scrub.h"

@@ -9,6 +9,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/time/time.h"
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/cli/inputs.h"
 #include "cohort/corpus/event_words.h"

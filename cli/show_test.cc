@@ -76,7 +76,7 @@ turn 2 (not completed)
                       failure: declined (type Card)
                         details: "OK"
                           at A
-                           at B\x1b[2J
+                           at B\u001b[2J
                       caused by: no money
 )");
 }

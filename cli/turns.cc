@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
-#include "cohort/cli/paint.h"
 #include "cohort/corpus/event_words.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/turn.h"
@@ -55,9 +55,9 @@ std::string Joined(const std::vector<std::string>& words) {
   if (words.empty()) return "-";
   std::string text;
   for (const std::string& word : words) {
-    text += fmt::format("{}{}", text.empty() ? "" : ", ", word);
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", Printable(word));
   }
-  return Printable(text);
+  return text;
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "cohort/corpus/census.h"
 #include "cohort/corpus/diff.h"
 #include "cohort/corpus/fleet.h"
-#include "cohort/corpus/listing_file.h"
 #include "cohort/corpus/retire.h"
 #include "cohort/corpus/scrub.h"
 
@@ -61,7 +60,6 @@ void CheckDiff(const History& history) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   std::string text(reinterpret_cast<const char*>(data), size);
-  (void)cohort::ReadListing(text, "fuzz");
   const auto history = cohort::History::FromJson(std::move(text));
   if (!history.ok()) return 0;
   cohort::CheckFleet(*history);

@@ -7,7 +7,7 @@
 
 #include "cohort/history/base64.h"
 #include "cohort/markers/codec.h"
-#include "cohort/markers/value_names.h"
+#include "cohort/markers/marker_names.h"
 
 namespace cohort {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "cohort/base/limits.h"
 #include "cohort/history/base64.h"
-#include "cohort/markers/value_names.h"
+#include "cohort/markers/marker_names.h"
 
 namespace cohort {
 namespace {

@@ -1,10 +1,14 @@
-// Files that are there whole, or not at all.
+// Files that are there whole or not at all.
 //
-//   COHORT_RETURN_IF_ERROR(WriteWholeFile("out/order.json", text));
+//   COHORT_RETURN_IF_ERROR(WriteWholeFile("corpus/ab/abc.json.zst", bytes));
 //
-// Threads: one for each path.
-// Errors: kUnavailable with the path and the system's reason; then a file that
-// was there before is as it was.
+// Written is a file of another name beside it, ending in ".part", which gets
+// its name when all bytes are on the disk. If something fails it is removed; if
+// the process dies it stays, and no tool takes it for a history.
+// Threads: functions of their arguments; of two that write the same path the
+// last wins.
+// Errors: kResourceExhausted when there is no room, kInternal for everything
+// else that the system says.
 #ifndef COHORT_CORPUS_WHOLE_FILE_H_
 #define COHORT_CORPUS_WHOLE_FILE_H_
 
@@ -15,8 +19,11 @@
 
 namespace cohort {
 
-// Writes beside the path and renames; makes folders that are missing.
+// Folders above it are made.
 absl::Status WriteWholeFile(const std::string& path, std::string_view bytes);
+
+// 64 digits.
+std::string Sha256Hex(std::string_view bytes);
 
 }  // namespace cohort
 
