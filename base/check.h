@@ -1,9 +1,9 @@
-// COHORT_CHECK: our own invariants.
+// COHORT_CHECK: what fuzzers, benchmarks and builders for tests hold true.
 //
-// A broken check ends the process. No input byte and no user code may reach
-// one: whatever comes from outside is answered with a Status.
+// A broken check ends the process, so the library itself has none: whatever
+// comes from outside is answered with a Status.
 //
-//   COHORT_CHECK(operation.live(), "a settled operation was stepped");
+//   COHORT_CHECK(a.texts == b.texts, "texts survive writing");
 #ifndef COHORT_BASE_CHECK_H_
 #define COHORT_BASE_CHECK_H_
 

@@ -27,7 +27,7 @@ inline constexpr int kNestingDepthMax = 64;
 // upsert of TemporalChangeVersion from this size on.
 inline constexpr std::size_t kSearchAttributeBytesMax = 2048;
 
-// Change ids, workflow, activity, signal and timer names.
+// Change ids and workflow types.
 inline constexpr std::size_t kNameBytesMax = 1000;
 
 }  // namespace cohort

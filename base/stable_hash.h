@@ -7,7 +7,6 @@
 #ifndef COHORT_BASE_STABLE_HASH_H_
 #define COHORT_BASE_STABLE_HASH_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -26,14 +25,6 @@ constexpr std::uint64_t StableHash(std::string_view text) {
   h ^= h >> 33;
   return h;
 }
-
-// For containers that are only looked up in, never iterated.
-struct StableTextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return static_cast<std::size_t>(StableHash(text));
-  }
-};
 
 }  // namespace cohort
 

@@ -20,14 +20,6 @@ inline std::string_view ToStd(absl::string_view text) {
   return std::string_view(text.data(), text.size());
 }
 
-// Lets std::string-keyed containers be searched with a std::string_view.
-struct TextEqual {
-  using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const {
-    return a == b;
-  }
-};
-
 }  // namespace cohort
 
 #endif  // COHORT_BASE_TEXT_H_

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cohort/cli/inspect.h"
-#include "cohort/cli/paint.h"
 #include "cohort/history/event_table.h"
 #include "cohort/markers/codec.h"
 #include "fmt/core.h"
@@ -53,13 +52,13 @@ std::string EventWords::About(const Event& event) {
 
 std::string EventWords::Of(const Event& event) {
   if (event.type == EventType::kUnknown) {
-    return fmt::format("Unknown({})", Printable(event.name()));
+    return fmt::format("Unknown({})", event.name());
   }
   std::string_view type = RowOf(event.type).camel();
   if (type.starts_with(kRunPrefix)) type.remove_prefix(kRunPrefix.size());
   const std::string about = About(event);
   if (about.empty()) return std::string(type);
-  return fmt::format("{}({})", type, Printable(about));
+  return fmt::format("{}({})", type, about);
 }
 
 std::vector<std::string> EventWords::OfAll(std::span<const Event> events) {

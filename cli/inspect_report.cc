@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "cohort/base/printable.h"
 #include "cohort/cli/inspect.h"
 #include "cohort/history/event_table.h"
 
@@ -9,7 +10,7 @@ namespace {
 class Block {
  public:
   Block(std::string_view title, Paint paint)
-      : paint_(paint), text_(Bold(title, paint) + "\n") {}
+      : paint_(paint), text_(Bold(Printable(title), paint) + "\n") {}
 
   void Line(std::string_view name, std::string_view value) {
     if (value.empty()) return;

@@ -148,13 +148,13 @@ TEST(Inspect, NothingToInspect) {
 }
 
 TEST(Inspect, NamesDoNotSteerTheTerminal) {
-  const auto figures =
-      FiguresOfTypes({"WorkflowExecutionStarted"},
-                     R"(,"workflowExecutionStartedEventAttributes":{
-         "workflowType":{"name":"a\u001b[2Jb"}})");
+  auto figures = FiguresOfTypes({"WorkflowExecutionStarted"},
+                                R"(,"workflowExecutionStartedEventAttributes":{
+         "workflowType":{"name":"a\u001b[2Jb\u009b"}})");
+  figures.facts.source = "x\x1b.json";
   const std::string text = InspectText(figures, Paint::kPlain);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_NE(text.find("a\\x1b[2Jb"), std::string::npos);
+  EXPECT_NE(text.find("a\\u001b[2Jb\\u009b"), std::string::npos);
 }
 
 }  // namespace

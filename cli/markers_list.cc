@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/cli/inspect.h"
-#include "cohort/cli/paint.h"
 #include "cohort/history/payload_reader.h"
 
 namespace cohort {

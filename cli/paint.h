@@ -1,4 +1,4 @@
-// Text for a terminal: colours, and nothing that steers it.
+// Text for a terminal, in colours.
 //
 //   out << Bold("order-17.json", Paint::kColours) << "\n";
 //
@@ -27,21 +27,6 @@ inline std::string Bold(std::string_view text, Paint paint) {
 inline std::string Red(std::string_view text, Paint paint) {
   if (paint == Paint::kPlain) return std::string(text);
   return fmt::format("\x1b[31m{}\x1b[0m", text);
-}
-
-// Text out of a history, which may hold anything, for a terminal: control
-// characters as \xNN.
-inline std::string Printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
 }
 
 }  // namespace cohort

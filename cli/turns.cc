@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/cli/event_words.h"
 #include "cohort/history/event_table.h"
@@ -54,7 +55,7 @@ std::string Joined(const std::vector<std::string>& words) {
   if (words.empty()) return "-";
   std::string text;
   for (const std::string& word : words) {
-    text += fmt::format("{}{}", text.empty() ? "" : ", ", word);
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", Printable(word));
   }
   return text;
 }

@@ -5,12 +5,16 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "cohort/base/status.h"
+#include "cohort/base/utf8.h"
 #include "cohort/testing/history_builder.h"
 #include "cohort/testing/live_replay.h"
 #include "cohort/workflow/workflow.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort {
 namespace {
@@ -203,6 +207,45 @@ TEST(BorderTest, HandlersAreNotCalledBehindTheClose) {
       Replayer(registry, {.strictness = Strictness::Sdk()}).Replay(b.Build());
   EXPECT_EQ(report.verdict, Verdict::kClean) << report.ToString();
   EXPECT_EQ(calls, 0);
+}
+
+// Whatever a history or the code calls a thing: a report does not steer the
+// terminal, and its JSON keeps the name.
+TEST(BorderTest, NamesDoNotSteerTheTerminal) {
+  static constexpr std::string_view kEvil = "a\x1b[2J\u009b31m\nb";
+  Registry registry;
+  registry.Workflow(
+      "W\x1b", +[](Context& ctx) -> Task<void> {
+        co_await ctx.Activity<void>("c\x9b");
+      });
+  HistoryBuilder b("W\x1b");
+  b.Turn().Activity(std::string(kEvil)).StartedTask();
+  ReplayReport report = Replayer(registry).Replay(b.Build());
+  EXPECT_EQ(report.verdict, Verdict::kDivergent);
+  report.source = "x\x1b.json";
+  report.notes = {"n\x1b"};
+  const auto steers = [](std::string_view text) {
+    return text.find_first_of("\x1b\x7f") != std::string_view::npos ||
+           text.find("\u009b") != std::string_view::npos || !IsUtf8(text);
+  };
+  EXPECT_FALSE(steers(report.ToString())) << report.ToString();
+  EXPECT_NE(report.ToString().find("a\\u001b[2J\\u009b31m\\u000ab"),
+            std::string::npos);
+  EXPECT_NE(report.ToString().find("c\\x9b"), std::string::npos);
+  EXPECT_FALSE(steers(std::string(ToStd(report.status.message()))));
+  EXPECT_FALSE(steers(report.ToJson()));
+  EXPECT_NE(nlohmann::json::parse(report.ToJson())
+                .at("divergence")
+                .at("history")
+                .get<std::string>()
+                .find(kEvil),
+            std::string::npos);
+
+  report.divergence.reset();
+  report.status = absl::InternalError("threw \x1b\nover two lines");
+  report.unconfirmed = {"Call(\x1b)"};
+  EXPECT_FALSE(steers(report.ToString())) << report.ToString();
+  EXPECT_NE(report.ToString().find("\nover two lines"), std::string::npos);
 }
 
 }  // namespace

@@ -1,8 +1,31 @@
 #include "cohort/engine/divergence.h"
 
+#include <array>
+
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 
 namespace cohort {
+namespace {
+
+// In the enum's order.
+constexpr std::array<std::string_view, kDivergenceCauseCount> kCauseNames = {
+    "kind",
+    "fields",
+    "missing command",
+    "extra command",
+    "unmatched marker",
+    "late marker",
+    "repeated marker",
+    "missing marker"};
+static_assert(static_cast<std::size_t>(DivergenceCause::kMissingMarker) + 1 ==
+              kDivergenceCauseCount);
+
+}  // namespace
+
+std::string_view NameOf(DivergenceCause cause) {
+  return kCauseNames[static_cast<std::size_t>(cause)];
+}
 
 std::string SiteText(const std::source_location& site) {
   if (site.line() == 0) return "";
@@ -15,20 +38,20 @@ std::string Divergence::ToString() const {
   std::string out = fmt::format("turn {}", turn);
   if (event_id != 0) out += fmt::format(", event {}", event_id);
   out += history.empty() ? ": history has nothing here,"
-                         : fmt::format(": history has {},", history);
+                         : fmt::format(": history has {},", Printable(history));
   if (code.empty()) {
     out += "\n  the code issued nothing more.";
   } else {
     const std::string where = SiteText(site);
-    out += fmt::format("\n  the code issued {}{}{}.", code,
+    out += fmt::format("\n  the code issued {}{}{}.", Printable(code),
                        where.empty() ? "" : " at ", where);
   }
   for (const FieldDifference& d : differences) {
     out += fmt::format("\n  differs: {}: history \"{}\", code \"{}\"", d.field,
-                       d.history, d.code);
+                       Printable(d.history), Printable(d.code));
   }
   if (!rule.empty()) out += fmt::format("\n  strict rule: {}", rule);
-  if (!hint.empty()) out += "\n  hint: " + hint;
+  if (!hint.empty()) out += "\n  hint: " + Printable(hint);
   return out;
 }
 

@@ -10,6 +10,7 @@
 #ifndef COHORT_ENGINE_DIVERGENCE_H_
 #define COHORT_ENGINE_DIVERGENCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <source_location>
 #include <string>
@@ -26,9 +27,15 @@ enum class DivergenceCause : std::uint8_t {
   kMissingCommand,   // history has an event, the code issued nothing
   kExtraCommand,     // the code issued a command, history has nothing
   kUnmatchedMarker,  // a version marker that no call asked for
-  kLateMarker,       // a marker of an id that was already answered
+  kLateMarker,       // a marker of an id that an earlier turn answered
+  kRepeatedMarker,   // a second marker of an id in one turn
   kMissingMarker,    // a side effect that history does not record
 };
+
+inline constexpr std::size_t kDivergenceCauseCount = 8;
+
+// "kind", "late marker", ...
+std::string_view NameOf(DivergenceCause cause);
 
 struct FieldDifference {
   std::string field;

@@ -7,6 +7,7 @@
 #define COHORT_ENGINE_MATCH_TABLE_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,7 +28,8 @@ enum class MatchPolicy : std::uint8_t {
   kIfPresent,  // exact where the event has it
 };
 
-// Where the value stands, in commands and events alike.
+// Where the value stands, in commands and events alike: one of the texts, in
+// their order, or the subject.
 enum class MatchSource : std::uint8_t {
   kName,
   kId,
@@ -44,6 +46,16 @@ struct MatchField {
 };
 
 namespace engine_internal {
+
+constexpr bool IsSlot(MatchSource source, Text text) {
+  return static_cast<std::size_t>(source) == static_cast<std::size_t>(text);
+}
+static_assert(IsSlot(MatchSource::kName, Text::kName) &&
+                  IsSlot(MatchSource::kId, Text::kId) &&
+                  IsSlot(MatchSource::kScope, Text::kScope) &&
+                  IsSlot(MatchSource::kControl, Text::kControl) &&
+                  static_cast<std::size_t>(MatchSource::kSubject) == kTextCount,
+              "a source that is a text is looked up by the text's place");
 
 using enum CommandKind;
 using enum MatchSource;

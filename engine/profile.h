@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 
+#include "cohort/base/version.h"
 #include "cohort/history/event.h"
 #include "cohort/history/turn.h"
 #include "cohort/versioning/version_book.h"
@@ -27,6 +28,13 @@ enum class MarkerPosition : std::uint8_t {
   kFree,     // anywhere: it takes no part in the order of commands
   kInOrder,  // where the call stands; if the dialect tolerates markers without
              // a call, the code may call later than the marker, not earlier
+};
+
+// The search attribute's upsert beside a marker that is passed over, because
+// the code calls elsewhere in the turn.
+enum class PassedUpsert : std::uint8_t {
+  kForgotten,  // it goes with its marker
+  kExpected,   // ... and is expected where the code calls all the same
 };
 
 // A turn records an id that an earlier turn answered by default.
@@ -121,6 +129,7 @@ struct Profile {
   std::string_view name;
   std::string_view sdk_name;  // as task completions record it
   MarkerPosition position = MarkerPosition::kFree;
+  PassedUpsert passed_upsert = PassedUpsert::kForgotten;
   LateMarker late_marker = LateMarker::kDiverge;
   UnrecordedPatch unrecorded_patch = UnrecordedPatch::kRemember;
   Delivery delivery = Delivery::kEventOrder;
@@ -139,6 +148,11 @@ struct Profile {
   // Language flags that ReadyOrder and CancelRace need. 0: none.
   std::int64_t handlers_flag = 0;
   std::int64_t cancel_race_flag = 0;
+  // Language flags without which a call for a version let the other coroutines
+  // go on first: of every call, and of one that answers by default. We do not
+  // do that; a divergence says so. 0: no call ever did.
+  std::int64_t version_flag = 0;
+  std::int64_t default_version_flag = 0;
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
   std::int64_t lang_flag_max = 0;
@@ -152,6 +166,7 @@ constexpr Profile CoreProfile(std::string_view name,
   return {.name = name,
           .sdk_name = sdk_name,
           .position = MarkerPosition::kInOrder,
+          .passed_upsert = PassedUpsert::kExpected,
           .late_marker = LateMarker::kUnmatched,
           .delivery = Delivery::kSignalsFirst,
           .leftover = Leftover::kCarry,
@@ -198,15 +213,18 @@ constexpr Profile JavaProfile() {
   return {.name = "java",
           .sdk_name = "temporal-java",
           .position = MarkerPosition::kInOrder,
+          .passed_upsert = PassedUpsert::kExpected,
           .delivery = Delivery::kSignalsFirstCancelLast,
           .ready = ReadyOrder::kCreation,
           .leftover = Leftover::kCarry,
           .locals = LocalMatch::kFirstOfType,
+          .version_flag = 2,
+          .default_version_flag = 1,
           .lang_flag_max = 5};
 }
 
 inline constexpr std::array kProfileRows = {
-    Profile{.name = "cohort", .sdk_name = "cohort-cpp"},
+    Profile{.name = "cohort", .sdk_name = kSdkName},
     TemporalGoProfile(),
     JavaProfile(),
     PythonProfile(),

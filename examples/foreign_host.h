@@ -76,7 +76,7 @@ class ToyRun {
     // What the last task recorded and nobody asked for is known from now on.
     for (const auto& [id, r] : recorded_) {
       book_.Record({id, r.version, r.family, r.deprecated},
-                   cohort::Standing::kRecorded);
+                   cohort::Standing::kUnasked);
     }
     mode_ = mode;
     recorded_.clear();

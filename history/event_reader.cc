@@ -46,6 +46,7 @@ bool IsField(std::string_view key, std::string_view name) {
 }
 
 bool IsAttributesOf(std::string_view key, const EventRow& row) {
+  if (row.type == EventType::kUnspecified) return false;
   const std::string_view name = row.attributes();
   if (IsField(key, name)) return true;
   return name.starts_with(kWorkflowTask) && key.starts_with(kDecisionTask) &&
@@ -55,20 +56,25 @@ bool IsAttributesOf(std::string_view key, const EventRow& row) {
 bool EventReader::Read(JsonCursor& at, Event& event) {
   event = Event();
   has_attributes_ = false;
+  type_was_late_ = false;
   was_page_ = false;
   field_ = "";
-  const char* first = at.here();
+  const JsonCursor start = at;
   if (!at.ReadObject(
           [&](std::string_view key) { return ReadField(at, key, event); })) {
     return false;
   }
-  event.json = {first, static_cast<std::size_t>(at.behind_bracket() - first)};
-  if (has_attributes_ && event.type != EventType::kUnspecified) {
-    JsonCursor back = attributes_;
-    if (!ReadAttributes(back, event)) {
-      at = back;
+  event.json = {start.here(),
+                static_cast<std::size_t>(at.behind_bracket() - start.here())};
+  if (type_was_late_) {
+    JsonCursor again = start;
+    if (!ReadAttributesAgain(again, event)) {
+      at = again;
       return false;
     }
+  }
+  if (event.type == EventType::kUnknown) {
+    event.texts[TextSlot(Target::kName)] = type_name_;
   }
   if (event.id > 0 && event.type != EventType::kUnspecified) return true;
   field_ = event.id > 0 ? "eventType" : "eventId";
@@ -101,11 +107,7 @@ bool EventReader::ReadField(JsonCursor& at, std::string_view key,
       return ReadFlag(at, event.worker_may_ignore);
     default:
       if (!IsAttributesKey(key)) break;
-      if (event.type == EventType::kUnspecified) {
-        attributes_ = at;
-        has_attributes_ = true;
-        return at.Skip();
-      }
+      has_attributes_ = true;
       if (!IsAttributesOf(key, RowOf(event.type))) break;
       return ReadAttributes(at, event);
   }
@@ -113,8 +115,23 @@ bool EventReader::ReadField(JsonCursor& at, std::string_view key,
   return at.Skip();
 }
 
+// What stood before the type is compared with it now, and read as if the type
+// had come first.
+bool EventReader::ReadAttributesAgain(JsonCursor& at, Event& event) {
+  event.subject = 0;
+  event.texts = {};
+  event.input = event.failure = event.details = JsonView();
+  const EventRow& row = RowOf(event.type);
+  return at.ReadObject([&](std::string_view key) {
+    return IsAttributesKey(key) && IsAttributesOf(key, row)
+               ? ReadAttributes(at, event)
+               : at.Skip();
+  });
+}
+
 bool EventReader::ReadType(JsonCursor& at, Event& event) {
   field_ = "eventType";
+  type_was_late_ = has_attributes_;
   std::string_view text;
   if (at.Peek() == '"') {
     if (!ReadText(at, text)) return false;
@@ -129,9 +146,7 @@ bool EventReader::ReadType(JsonCursor& at, Event& event) {
     }
     event.type = EventTypeOf(number);
   }
-  if (event.type == EventType::kUnknown) {
-    event.texts[static_cast<std::size_t>(Text::kName)] = text;
-  }
+  type_name_ = text;
   return true;
 }
 

@@ -17,7 +17,8 @@
 namespace cohort {
 
 // Whether `key` is the attributes field of the row's type: as the protos spell
-// it, in snake case, or in Cadence's words.
+// it, in snake case, or in Cadence's words. A type that is not in the table has
+// none.
 bool IsAttributesOf(std::string_view key, const EventRow& row);
 
 // Whether `key` has the shape of an attributes field of any type.
@@ -34,8 +35,9 @@ class EventReader {
   // `arena` keeps the strings that have escapes.
   explicit EventReader(std::deque<std::string>& arena) : arena_(arena) {}
 
-  // Passes the object under the cursor. Fields that are given twice: the last
-  // counts.
+  // Passes the object under the cursor. Fields may stand in any order; of those
+  // that are given twice the last counts. Attributes of another type than the
+  // event's are not read.
   bool Read(JsonCursor& at, Event& event);
 
   // The event's field that could not be read; for messages.
@@ -51,6 +53,7 @@ class EventReader {
   bool ReadText(JsonCursor& at, std::string_view& text);
   bool ReadTime(JsonCursor& at, std::string_view& text);
   bool ReadAttributes(JsonCursor& at, Event& event);
+  bool ReadAttributesAgain(JsonCursor& at, Event& event);
   // The rows whose paths begin like the way here are the bits of `rows`.
   bool ReadRows(JsonCursor& at, const EventRow& row, std::uint32_t rows,
                 std::size_t depth, Event& event);
@@ -58,8 +61,9 @@ class EventReader {
 
   std::deque<std::string>& arena_;
   std::string_view field_;
-  JsonCursor attributes_;  // met before the type was known
+  std::string_view type_name_;  // as written
   bool has_attributes_ = false;
+  bool type_was_late_ = false;  // attributes stood before it
   bool was_page_ = false;
 };
 

@@ -26,11 +26,40 @@ constexpr std::size_t kPadding = 64;
 // Events read before their number is estimated from the text that is left.
 constexpr std::size_t kSampleEvents = 64;
 
+// {"eventId":1,"eventType":1}
+constexpr std::size_t kEventBytesMin = 27;
+
+// Of input whose size is not known.
+constexpr std::size_t kBlockBytes = 1 << 16;
+
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct FileCloser {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
+
+// 0 for what has no size: pipes, terminals, the system's own files.
+long SizeOf(std::FILE* file) {
+  if (std::fseek(file, 0, SEEK_END) != 0) return 0;
+  const long end = std::ftell(file);
+  std::rewind(file);
+  return end;
+}
+
+// All that `read(to, bytes)` gives, until it gives nothing or the text is
+// longer than `limit`.
+template <typename F>
+std::string ReadBlocks(std::size_t limit, F&& read) {
+  std::string text;
+  while (text.size() <= limit) {
+    const std::size_t size = text.size();
+    text.resize(size + kBlockBytes);
+    const std::size_t count = read(text.data() + size, kBlockBytes);
+    text.resize(size + count);
+    if (count == 0) break;
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -63,15 +92,12 @@ class HistoryReader {
     const std::string& path = storage_->source;
     std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "rb"));
     if (file == nullptr) return NotFound("{}: {}", path, std::strerror(errno));
-    std::size_t size = 0;
-    if (std::fseek(file.get(), 0, SEEK_END) == 0) {
-      const long end = std::ftell(file.get());
-      if (end < 0 || end == LONG_MAX) {
-        return InvalidArgument("{}: not a file that can be read", path);
-      }
-      size = static_cast<std::size_t>(end);
-      std::rewind(file.get());
+    const long end = SizeOf(file.get());
+    if (end < 0 || end == LONG_MAX) {
+      return InvalidArgument("{}: not a file that can be read", path);
     }
+    if (end == 0) return ReadUnsized(file.get());
+    const auto size = static_cast<std::size_t>(end);
     COHORT_RETURN_IF_ERROR(CheckSize(size));
     storage_->bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
     char* bytes = storage_->bytes.get();
@@ -85,12 +111,41 @@ class HistoryReader {
     return Read(std::string_view(bytes, size));
   }
 
+  absl::StatusOr<History> ReadStream(std::istream& in) {
+    std::string text = ReadBlocks(BytesMax(), [&](char* to, std::size_t bytes) {
+      in.read(to, static_cast<std::streamsize>(bytes));
+      return static_cast<std::size_t>(in.gcount());
+    });
+    if (in.bad()) {
+      return DataLoss("{}: could not be read to its end", storage_->source);
+    }
+    return ReadText(std::move(text));
+  }
+
  private:
+  absl::StatusOr<History> ReadUnsized(std::FILE* file) {
+    std::string text = ReadBlocks(BytesMax(), [&](char* to, std::size_t bytes) {
+      return std::fread(to, 1, bytes, file);
+    });
+    if (std::ferror(file) != 0) {
+      return DataLoss("{}: only {} bytes could be read: {}", storage_->source,
+                      text.size(), std::strerror(errno));
+    }
+    return ReadText(std::move(text));
+  }
+
+  std::size_t BytesMax() const {
+    return std::min(options_.bytes_max, kHistoryBytesMax);
+  }
+
+  std::size_t EventsMax() const {
+    return std::min(options_.events_max, kHistoryEventsMax);
+  }
+
   absl::Status CheckSize(std::size_t size) const {
-    const std::size_t limit = std::min(options_.bytes_max, kHistoryBytesMax);
-    if (size <= limit) return absl::OkStatus();
-    return ResourceExhausted("{}: {} bytes; at most {} are read",
-                             storage_->source, size, limit);
+    if (size <= BytesMax()) return absl::OkStatus();
+    return ResourceExhausted("{}: longer than {} bytes, the most that is read",
+                             storage_->source, BytesMax());
   }
 
   absl::StatusOr<History> Read(std::string_view text) {
@@ -156,7 +211,8 @@ class HistoryReader {
         const auto passed = static_cast<std::size_t>(at.position() - first);
         const std::size_t estimate =
             index_.structurals() / passed * kSampleEvents;
-        events.reserve(estimate + estimate / 32);
+        events.reserve(std::min({estimate + estimate / 32,
+                                 text_.size() / kEventBytesMin, EventsMax()}));
         ExpectLargeUse(events.data(), events.capacity() * sizeof(Event));
       }
       return ReadEvent(at);
@@ -171,9 +227,10 @@ class HistoryReader {
       status_ = BadEvent(at, event);
       return false;
     }
-    if (events.size() > kHistoryEventsMax) {
-      status_ = ResourceExhausted("{}: more than {} events", storage_->source,
-                                  kHistoryEventsMax);
+    if (events.size() > EventsMax()) {
+      status_ =
+          ResourceExhausted("{}: more than {} events, the most that are read",
+                            storage_->source, EventsMax());
       return false;
     }
     return options_.validation == Validation::kWhatIsRead ||
@@ -246,17 +303,7 @@ absl::StatusOr<History> History::FromFile(const std::string& path,
 
 absl::StatusOr<History> History::FromStream(std::istream& in,
                                             ReadOptions options) {
-  const std::size_t limit = std::min(options.bytes_max, kHistoryBytesMax);
-  std::string text;
-  constexpr std::size_t kBlock = 1 << 16;
-  while (in && text.size() <= limit) {
-    const std::size_t size = text.size();
-    text.resize(size + kBlock);
-    in.read(text.data() + size, static_cast<std::streamsize>(kBlock));
-    text.resize(size + static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.bad()) return DataLoss("<stream>: could not be read to its end");
-  return HistoryReader("<stream>", options).ReadText(std::move(text));
+  return HistoryReader("<stream>", options).ReadStream(in);
 }
 
 std::span<const Event> History::events() const {

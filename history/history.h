@@ -40,7 +40,9 @@ enum class Validation : std::uint8_t {
 
 struct ReadOptions {
   Validation validation = Validation::kWhatIsRead;
+  // Beyond the first two of base/limits.h without effect.
   std::size_t bytes_max = kHistoryBytesMax;
+  std::size_t events_max = kHistoryEventsMax;
 };
 
 class History {
@@ -48,7 +50,7 @@ class History {
   // Without events, from nowhere.
   History();
 
-  // `source` of the last is "<stream>".
+  // `source` of the last is "<stream>". A file may be a pipe ("/dev/stdin").
   static absl::StatusOr<History> FromJson(
       std::string text, ReadOptions options = {},
       const std::string& source = "<memory>");

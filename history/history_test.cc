@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <initializer_list>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -82,6 +83,37 @@ TEST(History, SpellingsReadAlike) {
     EXPECT_EQ(event.key(), "t") << spelling;
     EXPECT_EQ(event.subject, 5) << spelling;
   }
+}
+
+// The order of an object's fields says nothing; tools that sort keys put the
+// attributes before the type.
+TEST(History, AttributesOfAnotherTypeAreNotReadWhereverTheyStand) {
+  const std::string completed =
+      R"("activityTaskCompletedEventAttributes":{"scheduledEventId":"5",
+      "result":{"payloads":[]}})";
+  const std::string failed =
+      R"("activityTaskFailedEventAttributes":{"scheduledEventId":"6"})";
+  const std::string type = R"("eventType":"ActivityTaskFailed")";
+  const std::string other = R"("eventType":"ActivityTaskCompleted")";
+  const auto read = [](std::initializer_list<std::string> fields) {
+    const Event event = ReadOne(fmt::format("{}", fmt::join(fields, ",")));
+    return fmt::format("{} {} {}", event.type == EventType::kActivityTaskFailed,
+                       event.subject, event.input.text);
+  };
+  EXPECT_EQ(read({type, completed}), "true 0 ");
+  EXPECT_EQ(read({completed, type}), "true 0 ");
+  for (const std::string& first : {completed, failed}) {
+    const std::string& second = first == completed ? failed : completed;
+    EXPECT_EQ(read({type, first, second}), "true 6 ");
+    EXPECT_EQ(read({first, type, second}), "true 6 ");
+    EXPECT_EQ(read({first, second, type}), "true 6 ");
+  }
+  // Of two types the last counts.
+  EXPECT_EQ(read({other, completed, type, failed}), "true 6 ");
+  EXPECT_EQ(read({other, failed, completed, type}), "true 6 ");
+  EXPECT_EQ(read({completed, R"("eventType":"New")"}), "false 0 ");
+  EXPECT_EQ(ReadOne(completed + R"(,"eventType":"New")").name(), "New");
+  EXPECT_EQ(read({R"("unspecifiedEventAttributes":3)", type}), "true 0 ");
 }
 
 TEST(History, Cadence) {

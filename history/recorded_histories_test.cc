@@ -108,6 +108,33 @@ TEST_F(RecordedHistories, ReadBackEqual) {
   }
 }
 
+// nlohmann's objects are sorted: in its text the attributes of most types stand
+// before the type.
+TEST_F(RecordedHistories, SortedKeysReadTheSame) {
+  const auto json = [](JsonView view) {
+    return view.empty() ? nlohmann::json() : nlohmann::json::parse(view.text);
+  };
+  for (const fs::path& path : Files(100'000)) {
+    const auto history = History::FromFile(path.string());
+    ASSERT_TRUE(history.ok()) << history.status();
+    std::ifstream in(path);
+    const auto sorted = History::FromJson(nlohmann::json::parse(in).dump());
+    ASSERT_TRUE(sorted.ok()) << path << sorted.status();
+    ASSERT_EQ(sorted->events().size(), history->events().size());
+    for (std::size_t i = 0; i < history->events().size(); ++i) {
+      const Event& a = history->events()[i];
+      const Event& b = sorted->events()[i];
+      ASSERT_TRUE(a.id == b.id && a.type == b.type && a.subject == b.subject &&
+                  a.worker_may_ignore == b.worker_may_ignore &&
+                  a.texts == b.texts && a.time == b.time &&
+                  json(a.input) == json(b.input) &&
+                  json(a.failure) == json(b.failure) &&
+                  json(a.details) == json(b.details))
+          << path << " event " << a.id;
+    }
+  }
+}
+
 TEST_F(RecordedHistories, PayloadsCanBeRead) {
   PayloadReader reader;
   Payload first;

@@ -7,9 +7,9 @@
 
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
+#include "cohort/base/utf8.h"
 #include "cohort/markers/details.h"
 #include "cohort/markers/json_text.h"
-#include "cohort/versioning/utf8.h"
 #include "fmt/core.h"
 
 namespace cohort {
@@ -148,10 +148,8 @@ MarkerRole RoleOfMarker(std::string_view marker_name) {
   for (const DialectRow& row : kDialects) {
     if (row.marker_name == marker_name) return MarkerRole::kVersion;
   }
-  if (marker_name == "SideEffect") return MarkerRole::kSideEffect;
-  if (marker_name == "MutableSideEffect") return MarkerRole::kMutableSideEffect;
-  if (marker_name == "LocalActivity" || marker_name == "core_local_activity") {
-    return MarkerRole::kLocalActivity;
+  for (const ValueMarkerRow& row : kValueMarkers) {
+    if (row.name == marker_name) return row.role;
   }
   return MarkerRole::kUnknown;
 }

@@ -26,19 +26,14 @@
 #include "cohort/history/payload.h"
 #include "cohort/history/payload_reader.h"
 #include "cohort/markers/dialect.h"
+#include "cohort/markers/marker_names.h"
 #include "cohort/versioning/version.h"
 #include "cohort/versioning/version_book.h"
 
 namespace cohort {
 
-// What a marker is, as far as its name tells.
-enum class MarkerRole : std::uint8_t {
-  kVersion,            // Version, core_patch
-  kSideEffect,         // SideEffect
-  kMutableSideEffect,  // MutableSideEffect
-  kLocalActivity,      // LocalActivity, core_local_activity
-  kUnknown,
-};
+// What a marker is, as far as its name tells; by the tables of
+// markers/dialect.h and markers/marker_names.h.
 MarkerRole RoleOfMarker(std::string_view marker_name);
 
 struct VersionMarker {
@@ -66,10 +61,11 @@ struct VersionCommands {
   std::optional<Command> upsert;
 };
 
-// Writes `record` in DialectFor(record.family, preferred). `book` holds the
-// run's answers, the one in `record` included or not yet. A run with both
-// families has one list, each element spelled by its own family.
-VersionCommands EncodeVersion(Dialect preferred, const VersionBook& book,
+// Writes `record` in its family's dialect. `book` holds the run's answers, the
+// one in `record` included or not yet. A run with both families has one list:
+// which answers stand in it, and how each is spelled, says the dialect of the
+// answer's own family.
+VersionCommands EncodeVersion(WriterDialects dialects, const VersionBook& book,
                               const VersionRecord& record);
 
 // Is this the upsert that belongs to a version marker? Looks for the key only;

@@ -109,6 +109,20 @@ TEST(EncodeVersion, SpellsEachElementByItsOwnFamily) {
   EXPECT_EQ(List(patch), R"(["a","p","v-2","w-1"])");
 }
 
+// Java lists no id that was answered by default, Go does; a patch beside them
+// changes nothing about it.
+TEST(EncodeVersion, FiltersEachElementByItsOwnDialect) {
+  VersionBook book;
+  book.Record(Versioned("Step1", -1), Standing::kAnswered);
+  const auto java = WriterDialects(Dialect::kJava);
+  EXPECT_EQ(List(EncodeVersion(java, book, Patch("p"))), R"(["p"])");
+  EXPECT_EQ(List(EncodeVersion(java.With(Dialect::kCoreOld), book, Patch("p"))),
+            R"(["p"])");
+  EXPECT_EQ(
+      List(EncodeVersion(WriterDialects(Dialect::kCoreOld), book, Patch("p"))),
+      R"(["Step1--1","p"])");
+}
+
 TEST(EncodeVersion, EscapesAsTheDialectDoes) {
   const std::string id = "<&>\"\\/\n\x01\x1f\u2028\u2029\u00e9";
   const std::pair<Dialect, const char*> rows[] = {
@@ -315,12 +329,15 @@ TEST(Upserts, AreToldByTheKeyAtTheTop) {
             absl::StatusCode::kInvalidArgument);
 }
 
-TEST(Dialects, AreFoundByNameAndFamily) {
-  EXPECT_EQ(DialectByName("core-old"), Dialect::kCoreOld);
-  EXPECT_EQ(DialectByName("cobol"), std::nullopt);
-  EXPECT_EQ(DialectFor(Family::kPatch, Dialect::kJava), Dialect::kCore);
-  EXPECT_EQ(DialectFor(Family::kVersion, Dialect::kCore), Dialect::kGo);
-  EXPECT_EQ(DialectFor(Family::kVersion, Dialect::kJava), Dialect::kJava);
+TEST(Dialects, OneForEachFamily) {
+  const auto written = [](WriterDialects dialects, Family family) {
+    return dialects.RowFor(family).dialect;
+  };
+  EXPECT_EQ(written({}, Family::kVersion), Dialect::kGo);
+  EXPECT_EQ(written(Dialect::kJava, Family::kVersion), Dialect::kJava);
+  EXPECT_EQ(written(Dialect::kJava, Family::kPatch), Dialect::kCore);
+  EXPECT_EQ(written(Dialect::kCoreOld, Family::kVersion), Dialect::kGo);
+  EXPECT_EQ(written(Dialect::kCoreOld, Family::kPatch), Dialect::kCoreOld);
 }
 
 TEST(Dialects, DocumentationHoldsTheTable) {

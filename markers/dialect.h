@@ -13,7 +13,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,7 +37,8 @@ enum class DetailsForm : std::uint8_t {
   kBlob,        // no map: JSON string, newline, JSON number, newline
 };
 
-// Which markers may stand in a history although the code does not ask.
+// Which markers may stand in a history although the code does not ask. (Those
+// of the SDK itself may always: IsSdkPatch.)
 enum class Tolerance : std::uint8_t { kAlways, kOnlyDeprecated };
 
 // One element of the search attribute's list.
@@ -145,21 +145,38 @@ constexpr const DialectRow& RowOf(Dialect dialect) {
   return kDialects[static_cast<std::size_t>(dialect)];
 }
 
-// The dialect in which an answer of the family is written: `preferred` if it
-// can say it, else the family's default (Go's for GetVersion, core's for
-// Patched).
-constexpr Dialect DialectFor(Family family, Dialect preferred) {
-  if (RowOf(preferred).family == family) return preferred;
-  return family == Family::kVersion ? Dialect::kGo : Dialect::kCore;
+// Patches that TypeScript's SDK asks for within itself. Programs do not call
+// them: their markers mean nothing to code that is ported.
+constexpr bool IsSdkPatch(std::string_view change_id) {
+  return change_id.starts_with("__temporal_internal_") ||
+         change_id.starts_with("__sdk_internal_patch_number:");
 }
 
-// By the name used in reports ("go", "core-old", ...); nullopt for others.
-constexpr std::optional<Dialect> DialectByName(std::string_view family_name) {
-  for (const DialectRow& row : kDialects) {
-    if (row.family_name == family_name) return row.dialect;
+// The dialects in which one run writes: Go's for GetVersion and core's for
+// Patched, where nothing else is said.
+class WriterDialects {
+ public:
+  constexpr WriterDialects() = default;
+  // Implicit: one dialect stands for its own family, beside the other's
+  // default.
+  constexpr WriterDialects(Dialect dialect) { *this = With(dialect); }
+
+  // With `dialect` for its own family.
+  constexpr WriterDialects With(Dialect dialect) const {
+    WriterDialects out = *this;
+    (RowOf(dialect).family == Family::kVersion ? out.version_ : out.patch_) =
+        dialect;
+    return out;
   }
-  return std::nullopt;
-}
+
+  constexpr const DialectRow& RowFor(Family family) const {
+    return RowOf(family == Family::kVersion ? version_ : patch_);
+  }
+
+ private:
+  Dialect version_ = Dialect::kGo;
+  Dialect patch_ = Dialect::kCore;
+};
 
 namespace markers_internal {
 

@@ -18,16 +18,14 @@ std::string ElementText(Element element, std::string_view id, Version version) {
 }
 
 // The run's answers as elements, `record` included, in the row's order.
-std::vector<std::string> Elements(Dialect preferred, const DialectRow& row,
+std::vector<std::string> Elements(const WriterDialects& dialects,
                                   const VersionBook& book,
                                   const VersionRecord& record) {
-  const DialectRow& versions = RowOf(DialectFor(Family::kVersion, preferred));
-  const DialectRow& patches = RowOf(DialectFor(Family::kPatch, preferred));
+  const DialectRow& row = dialects.RowFor(record.family);
   std::vector<std::string> elements;
   elements.reserve(book.size() + 1);
   for (const VersionBook::Entry& entry : book.entries()) {
-    const DialectRow& own =
-        entry.family == Family::kVersion ? versions : patches;
+    const DialectRow& own = dialects.RowFor(entry.family);
     if (entry.id == record.change_id) continue;
     if (!entry.recorded && !own.lists_unrecorded) continue;
     elements.push_back(ElementText(own.element, entry.id, entry.version));
@@ -125,17 +123,17 @@ PayloadsMap MarkerDetails(const DialectRow& row, const VersionRecord& record) {
 
 }  // namespace
 
-VersionCommands EncodeVersion(Dialect preferred, const VersionBook& book,
+VersionCommands EncodeVersion(WriterDialects dialects, const VersionBook& book,
                               const VersionRecord& record) {
-  const DialectRow& row = RowOf(DialectFor(record.family, preferred));
+  const DialectRow& row = dialects.RowFor(record.family);
   VersionCommands commands;
   commands.marker.kind = CommandKind::kRecordVersion;
   commands.marker.text(Text::kName) = row.marker_name;
   commands.marker.text(Text::kId) = record.change_id;
   commands.marker.details = MarkerDetails(row, record);
 
-  Payload list = JsonPayload(
-      ListText(Elements(preferred, row, book, record), row.escaping));
+  Payload list =
+      JsonPayload(ListText(Elements(dialects, book, record), row.escaping));
   if (row.form == DetailsForm::kBlob) list.metadata.clear();
   if (!row.attribute_type.empty()) {
     list.metadata.emplace("type", row.attribute_type);

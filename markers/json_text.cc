@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "cohort/base/limits.h"
-#include "cohort/versioning/utf8.h"
+#include "cohort/base/utf8.h"
 #include "fmt/core.h"
 
 namespace cohort {

@@ -12,8 +12,8 @@
 #include "cohort/history/time.h"
 #include "cohort/markers/details.h"
 #include "cohort/markers/json_text.h"
+#include "cohort/markers/marker_names.h"
 #include "cohort/markers/value_markers.h"
-#include "cohort/markers/value_names.h"
 #include "fmt/core.h"
 
 namespace cohort {

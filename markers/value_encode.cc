@@ -10,8 +10,8 @@
 #include "absl/time/time.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/markers/json_text.h"
+#include "cohort/markers/marker_names.h"
 #include "cohort/markers/value_markers.h"
-#include "cohort/markers/value_names.h"
 #include "fmt/core.h"
 
 namespace cohort {

@@ -8,7 +8,7 @@
 #include "cohort/history/base64.h"
 #include "cohort/markers/details.h"
 #include "cohort/markers/json_text.h"
-#include "cohort/markers/value_names.h"
+#include "cohort/markers/marker_names.h"
 
 namespace cohort {
 namespace {

@@ -7,6 +7,8 @@
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
 #include "cohort/engine/kinds.h"
+#include "cohort/history/event_table.h"
+#include "cohort/history/time.h"
 #include "fmt/core.h"
 
 namespace cohort {
@@ -15,10 +17,6 @@ namespace {
 // See Mode.
 constexpr std::size_t kEvictedEachTurnEvents = 256;
 constexpr std::size_t kEvictedGrowth = 16;
-
-absl::Time TimeOf(std::int64_t event_id) {
-  return absl::FromUnixSeconds(1'700'000'000) + absl::Milliseconds(event_id);
-}
 
 EventDraft Draft(EventType type, std::int64_t subject = 0) {
   EventDraft draft;
@@ -47,7 +45,7 @@ Recorder::Recorder(RunOptions options, EventDraft start, Mode mode)
     : options_(std::move(options)),
       mode_(mode),
       run_(std::make_unique<Run>(options_)),
-      reader_(std::make_unique<TurnReader>()) {
+      reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
   start.type = EventType::kWorkflowExecutionStarted;
   start.attributes = {{"taskQueue.name", std::string("queue-1")},
                       {"firstExecutionRunId", start.text(Text::kControl)},
@@ -56,16 +54,37 @@ Recorder::Recorder(RunOptions options, EventDraft start, Mode mode)
   Append(std::move(start));
 }
 
+Recorder::Recorder(RunOptions options, const History& history)
+    : options_(std::move(options)),
+      mode_(Mode::kCached),
+      run_(std::make_unique<Run>(options_)),
+      reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
+  for (const Event& event : history.events()) {
+    events_.emplace_back(event.json);
+    if (IsClosing(event.type)) closed_ = true;
+    if (RoleOf(event.type) != Role::kTaskEdge) continue;
+    const bool scheduled = event.type == EventType::kWorkflowTaskScheduled;
+    const bool started = event.type == EventType::kWorkflowTaskStarted;
+    if (!started) scheduled_ = scheduled ? event.id : 0;
+    task_started_ = started ? event.id : 0;
+  }
+  if (history.events().empty()) return;
+  const Event& last = history.events().back();
+  if (auto time = ParseTime(last.time); time.ok()) {
+    origin_ = *time - absl::Milliseconds(last.id);
+  }
+}
+
 std::int64_t Recorder::Append(EventDraft draft) {
   draft.id = LastEventId() + 1;
-  draft.time = TimeOf(draft.id);
+  draft.time = origin_ + absl::Milliseconds(draft.id);
   events_.push_back(WriteEvent(draft));
   return draft.id;
 }
 
 void Recorder::Evict() {
   run_ = std::make_unique<Run>(options_);
-  reader_ = std::make_unique<TurnReader>();
+  reader_ = std::make_unique<TurnReader>(options_.profile->empty_tasks);
   pages_.clear();
   locals_.clear();  // they are handed out anew
   fed_ = 0;
@@ -98,18 +117,27 @@ std::int64_t Recorder::EndTask(EventDraft draft) {
 }
 
 void Recorder::FailTask() {
+  if (!Takes("workflow task")) return;
   StartTask();
   EndTask(Draft(EventType::kWorkflowTaskFailed));
 }
 
 void Recorder::TimeOutTask() {
+  if (!Takes("workflow task")) return;
   if (scheduled_ == 0) StartTask();
   EndTask(Draft(EventType::kWorkflowTaskTimedOut));
 }
 
+bool Recorder::Takes(std::string_view what) {
+  if (!closed_) return true;
+  status_.Update(
+      InvalidArgument("the run is closed, it takes no {} any more", what));
+  return false;
+}
+
 absl::Status Recorder::RunTurn() {
   COHORT_RETURN_IF_ERROR(status_);
-  if (closed_) return status_ = InvalidArgument("the run is closed");
+  if (!Takes("workflow task")) return status_;
   StartTask();
   if (mode_ == Mode::kEvicted && events_.size() >= evict_at_) {
     Evict();
@@ -228,6 +256,7 @@ const OutcomeRow* Recorder::RowFor(CommandKind kind, Outcome outcome) {
 }
 
 void Recorder::Start(OpenOperation operation) {
+  if (!Takes("event of an operation")) return;
   const std::int64_t id = operation.event_id;
   if (started_.contains(id)) return;
   for (const OutcomeRow& row : kOutcomes) {
@@ -242,6 +271,7 @@ void Recorder::Start(OpenOperation operation) {
 }
 
 void Recorder::End(OpenOperation operation, EventType type, EventDraft draft) {
+  if (!Takes("event of an operation")) return;
   const OutcomeRow* row = OutcomeOf(type);
   if (row != nullptr && row->guard == Guard::kNeedsStarted) Start(operation);
   draft.type = type;
@@ -296,11 +326,13 @@ void Recorder::AcknowledgeCancel(OpenOperation operation) {
 }
 
 void Recorder::Update(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   updates_.push_back(
       {std::move(id), std::move(name), std::move(input), LastEventId()});
 }
 
 void Recorder::Admit(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionUpdateAdmitted);
   draft.text(Text::kName) = std::move(name);
   draft.text(Text::kId) = std::move(id);
@@ -309,6 +341,7 @@ void Recorder::Admit(std::string id, std::string name, Payloads input) {
 }
 
 void Recorder::Signal(std::string_view name, const Payloads& input) {
+  if (!Takes("signal")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionSignaled);
   draft.text(Text::kName) = name;
   draft.input = input;
@@ -316,6 +349,7 @@ void Recorder::Signal(std::string_view name, const Payloads& input) {
 }
 
 void Recorder::RequestCancel() {
+  if (!Takes("request to cancel")) return;
   Append(Draft(EventType::kWorkflowExecutionCancelRequested));
 }
 

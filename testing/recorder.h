@@ -16,7 +16,9 @@
 // multiple of its events: at every turn up to 256 events, from then on whenever
 // the history has grown by a 16th.
 //
-// Threads: one. Errors: the first one of the run, kept in status().
+// Threads: one. Errors: the first one of the run, kept in status(). A run that
+// is closed takes nothing more: what is said to come in is not recorded, and
+// status() becomes kInvalidArgument.
 #ifndef COHORT_TESTING_RECORDER_H_
 #define COHORT_TESTING_RECORDER_H_
 
@@ -57,6 +59,10 @@ class Recorder {
   // The same for a run that is called otherwise than workflow-1: `start` holds
   // the texts of its first event (type, workflow id, run id), and the input.
   Recorder(RunOptions options, EventDraft start, Mode mode = Mode::kCached);
+  // Goes on with a recorded run, whose workflow task may be scheduled or
+  // started. `options.profile` says how the history is read. What it has open
+  // is not in Open().
+  Recorder(RunOptions options, const History& history);
 
   // One workflow task: scheduled, started, executed, completed, recorded.
   absl::Status RunTurn();
@@ -120,6 +126,8 @@ class Recorder {
   std::int64_t LastEventId() const {
     return static_cast<std::int64_t>(events_.size());
   }
+  // Can it take what comes in? Where it cannot, status() says so.
+  bool Takes(std::string_view what);
   // The next turn replays all before it first.
   void Evict();
   void Forget(std::int64_t event_id);
@@ -140,8 +148,9 @@ class Recorder {
   std::vector<History> pages_;       // events are views into them
   std::vector<std::string> events_;  // one JSON text each
   std::size_t fed_ = 0;              // events that the run has seen
-  std::size_t evict_at_ = 0;         // as soon as there are so many events
-  std::int64_t scheduled_ = 0;       // the task at hand, by its events' ids
+  absl::Time origin_ = absl::FromUnixSeconds(1'700'000'000);  // of event 0
+  std::size_t evict_at_ = 0;    // as soon as there are so many events
+  std::int64_t scheduled_ = 0;  // the task at hand, by its events' ids
   std::int64_t task_started_ = 0;
   std::vector<OpenOperation> open_;
   std::set<std::int64_t> started_;      // open operations that were started

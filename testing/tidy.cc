@@ -103,6 +103,15 @@ bool IsMutableStatic(const Statement& s) {
   return false;
 }
 
+// A source of the rooms that a replay runs through, and no test.
+bool IsReplaySource(const SourceFile& file) {
+  constexpr std::array<std::string_view, 5> kRooms = {
+      "history", "versioning", "markers", "workflow", "engine"};
+  return IsCpp(file.path) && !IsTestSource(file.path) &&
+         std::find(kRooms.begin(), kRooms.end(), RoomOf(file.path)) !=
+             kRooms.end();
+}
+
 void Append(std::vector<Finding>& all, std::vector<Finding> more) {
   all.insert(all.end(), more.begin(), more.end());
 }
@@ -203,18 +212,12 @@ std::vector<Finding> CheckMutableStatics(const SourceFile& file) {
 }
 
 std::vector<Finding> CheckDeterminism(const SourceFile& file) {
-  constexpr std::array<std::string_view, 5> kRooms = {
-      "history", "versioning", "markers", "workflow", "engine"};
   constexpr std::array<std::string_view, 14> kWords = {
       "std::hash",    "absl::Hash",   "absl::HashOf",          "random_device",
       "system_clock", "steady_clock", "high_resolution_clock", "absl::Now",
       "std::rand",    "std::thread",  "std::jthread",          "std::async",
       "std::mutex",   "getenv"};
-  if (!IsCpp(file.path) || IsTestSource(file.path)) return {};
-  if (std::find(kRooms.begin(), kRooms.end(), RoomOf(file.path)) ==
-      kRooms.end()) {
-    return {};
-  }
+  if (!IsReplaySource(file)) return {};
   std::vector<Finding> findings =
       FindWords(file.path, StripComments(file.text), kWords,
                 "a replay would not see the same; hand it in from outside");
@@ -225,6 +228,14 @@ std::vector<Finding> CheckDeterminism(const SourceFile& file) {
            line.find("system_clock::time_point") != line.npos;
   });
   return findings;
+}
+
+std::vector<Finding> CheckEndsOfProcess(const SourceFile& file) {
+  constexpr std::array<std::string_view, 5> kWords = {
+      "COHORT_CHECK", "assert", "abort", "std::exit", "std::terminate"};
+  if (!IsReplaySource(file)) return {};
+  return FindWords(file.path, StripComments(file.text), kWords,
+                   "the library ends no process; answer with a Status");
 }
 
 std::vector<Finding> CheckUsingNamespace(const SourceFile& file) {
@@ -271,11 +282,11 @@ std::vector<Finding> CheckMachinePaths(const SourceFile& file) {
 
 std::vector<Finding> CheckTidy(const SourceFile& file) {
   std::vector<Finding> all;
-  constexpr std::array kChecks = {CheckFunctionLines,  CheckFileLines,
-                                  CheckColumns,        CheckMarks,
-                                  CheckFileName,       CheckHeaderGuard,
-                                  CheckMutableStatics, CheckDeterminism,
-                                  CheckUsingNamespace, CheckMachinePaths};
+  constexpr std::array kChecks = {
+      CheckFunctionLines,  CheckFileLines,   CheckColumns,
+      CheckMarks,          CheckFileName,    CheckHeaderGuard,
+      CheckMutableStatics, CheckDeterminism, CheckEndsOfProcess,
+      CheckUsingNamespace, CheckMachinePaths};
   for (const auto& check : kChecks) Append(all, check(file));
   return all;
 }

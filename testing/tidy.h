@@ -45,6 +45,9 @@ std::vector<Finding> CheckMutableStatics(const SourceFile& file);
 // In history .. engine: clocks, random devices, seeded hashes, threads.
 std::vector<Finding> CheckDeterminism(const SourceFile& file);
 
+// In the same rooms: what ends the process.
+std::vector<Finding> CheckEndsOfProcess(const SourceFile& file);
+
 // `using namespace` in a header.
 std::vector<Finding> CheckUsingNamespace(const SourceFile& file);
 

@@ -143,6 +143,18 @@ TEST(Tidy, WhatAReplayWouldNotSeeRings) {
               IsEmpty());
 }
 
+TEST(Tidy, EndsOfTheProcessRing) {
+  for (std::string_view bad :
+       {"COHORT_CHECK(a, b);", "assert(a);", "std::abort();"}) {
+    const std::string text(bad);
+    EXPECT_THAT(CheckEndsOfProcess({"history/a.cc", text}), SizeIs(1)) << bad;
+    EXPECT_THAT(CheckEndsOfProcess({"history/a_fuzz.cc", text}), IsEmpty());
+    EXPECT_THAT(CheckEndsOfProcess({"benchmarks/a.cc", text}), IsEmpty());
+  }
+  EXPECT_THAT(CheckEndsOfProcess({"history/a.h", "static_assert(true);"}),
+              IsEmpty());
+}
+
 TEST(Tidy, UsingNamespaceRingsInHeaders) {
   EXPECT_THAT(CheckUsingNamespace({"base/a.h", "using namespace std;\n"}),
               SizeIs(1));

@@ -37,10 +37,10 @@
 #include "absl/status/statusor.h"
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
+#include "cohort/base/utf8.h"
 #include "cohort/versioning/decision.h"
 #include "cohort/versioning/host.h"
 #include "cohort/versioning/policy.h"
-#include "cohort/versioning/utf8.h"
 #include "cohort/versioning/version.h"
 #include "cohort/versioning/version_book.h"
 
@@ -59,8 +59,7 @@ struct VersionCall {
 };
 
 absl::Status CheckCall(const VersionCall& call, std::string_view read_only);
-absl::Status CheckFamily(const VersionCall& call, VersionSource source,
-                         Family family);
+absl::Status CheckFamily(const VersionCall& call, Family family, bool asked);
 absl::Status CheckRange(const VersionCall& call, Version version);
 
 template <VersionHost H>
@@ -76,7 +75,7 @@ Version GetVersion(
     std::source_location site = std::source_location::current()) {
   const VersionBook::Entry* entry = host.versions().Find(change_id);
   if (entry != nullptr && entry->family == Family::kVersion &&
-      entry->version >= min && entry->version <= max &&
+      entry->version >= min && entry->version <= max && entry->asked &&
       host.read_only().empty()) [[likely]] {
     return entry->version;
   }
@@ -101,7 +100,7 @@ template <VersionHost H>
 bool Patched(H& host, std::string_view change_id,
              std::source_location site = std::source_location::current()) {
   const VersionBook::Entry* entry = host.versions().Find(change_id);
-  if (entry != nullptr && entry->family == Family::kPatch &&
+  if (entry != nullptr && entry->family == Family::kPatch && entry->asked &&
       host.read_only().empty()) [[likely]] {
     return entry->version > 0;
   }
@@ -119,7 +118,7 @@ void DeprecatePatch(
     H& host, std::string_view change_id,
     std::source_location site = std::source_location::current()) {
   const VersionBook::Entry* entry = host.versions().Find(change_id);
-  if (entry != nullptr && entry->family == Family::kPatch &&
+  if (entry != nullptr && entry->family == Family::kPatch && entry->asked &&
       host.read_only().empty()) [[likely]] {
     return;
   }
@@ -168,10 +167,11 @@ inline std::string_view FamilyCalls(Family family) {
   return family == Family::kVersion ? "GetVersion" : "Patched";
 }
 
-inline absl::Status CheckFamily(const VersionCall& call, VersionSource source,
-                                Family family) {
+// `family` is that of the answer; `asked` says that an earlier call gave it.
+inline absl::Status CheckFamily(const VersionCall& call, Family family,
+                                bool asked) {
   if (family == call.family) return absl::OkStatus();
-  if (source == VersionSource::kRecorded) {
+  if (!asked) {
     return FailedPrecondition(
         "[TMPRL1100] {}: history records \"{}\" as a marker of {}; keep that "
         "call for this id, and choose a new id for the new one",
@@ -270,10 +270,18 @@ template <VersionHost H>
       break;
     }
   }
-  absl::Status status = CheckFamily(call, decision.source, family);
+  absl::Status status =
+      CheckFamily(call, family, entry != nullptr && entry->asked);
   if (status.ok()) status = CheckRange(call, record.version);
   if (!status.ok()) return refuse(std::move(status), record.version);
   Apply(host, decision, record, site);
+  host.versions().NoteAsked({.change_id = std::string(call.change_id),
+                             .min = call.min,
+                             .max = call.max,
+                             .version = record.version,
+                             .family = call.family,
+                             .source = decision.source,
+                             .site = site});
   return record.version;
 }
 

@@ -17,11 +17,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <source_location>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cohort/versioning/decision.h"
 #include "cohort/versioning/version.h"
 
 namespace cohort {
@@ -29,12 +32,24 @@ namespace cohort {
 // Does an answer stand in the run's history?
 enum class Standing : std::uint8_t {
   kAnswered,  // no: -1 given on replay, or `false` chosen by a policy
-  kRecorded,  // yes: a marker was read, or issued
+  kRecorded,  // yes: the code asked, and a marker was read or issued
+  kUnasked,   // yes: history records it, and the code has not asked
 };
 
 // Is a `false` of Patched that was given on replay, for want of a marker,
 // remembered? The recorded histories of all SDKs but TypeScript's say yes.
 enum class UnrecordedPatch : std::uint8_t { kRemember, kForget };
+
+// The first call for an id that gave this version, and what it said.
+struct AskedVersion {
+  std::string change_id;
+  Version min = kDefaultVersion;
+  Version max = 1;
+  Version version = kDefaultVersion;  // the answer
+  Family family = Family::kVersion;
+  VersionSource source = VersionSource::kBook;
+  std::source_location site;
+};
 
 class VersionBook {
  public:
@@ -42,7 +57,8 @@ class VersionBook {
     std::string id;
     Version version = kDefaultVersion;
     Family family = Family::kVersion;
-    bool recorded = false;    // Standing::kRecorded
+    bool recorded = false;    // a marker of it stands in history
+    bool asked = false;       // code has asked for this answer
     bool deprecated = false;  // the marker came from DeprecatePatch
   };
 
@@ -57,6 +73,12 @@ class VersionBook {
   // histories in which a turn records an id that an earlier turn answered by
   // default.
   void Overwrite(const VersionRecord& record, Standing standing);
+
+  // Notes that code asked. Of calls for one id with one answer the first
+  // counts.
+  void NoteAsked(AskedVersion call);
+  // In the order of the first calls: which branches this run's code took.
+  std::span<const AskedVersion> asked() const { return asked_; }
 
   // All answers in the order in which they were first given.
   std::span<const Entry> entries() const { return entries_; }
@@ -87,6 +109,7 @@ class VersionBook {
 
   std::vector<Entry> entries_;
   std::vector<Slot> slots_;  // at most half full
+  std::vector<AskedVersion> asked_;
   UnrecordedPatch unrecorded_patch_ = UnrecordedPatch::kRemember;
 };
 
@@ -154,11 +177,22 @@ inline void VersionBook::Overwrite(const VersionRecord& record,
   }
 }
 
+inline void VersionBook::NoteAsked(AskedVersion call) {
+  if (Entry* entry = FindMutable(call.change_id)) entry->asked = true;
+  for (const AskedVersion& known : asked_) {
+    if (known.change_id == call.change_id && known.version == call.version) {
+      return;
+    }
+  }
+  asked_.push_back(std::move(call));
+}
+
 inline void VersionBook::Fill(Entry& entry, const VersionRecord& record,
                               Standing standing) {
   entry.version = record.version;
   entry.family = record.family;
-  entry.recorded = standing == Standing::kRecorded;
+  entry.recorded = standing != Standing::kAnswered;
+  entry.asked = standing != Standing::kUnasked;
   entry.deprecated = record.deprecated;
 }
 

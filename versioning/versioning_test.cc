@@ -285,6 +285,27 @@ TEST(GetVersion, RangeFailuresNameWhatToDo) {
   EXPECT_EQ(host.refusals.size(), 2u);
 }
 
+// Whose mistake it is depends on who brought the id into the run.
+TEST(GetVersion, OtherFamilyByHistoryOrByTheCode) {
+  const auto refusal = [](FakeHost& host) {
+    (void)Patched(host, "x");
+    return host.refusals.size() == 1 ? host.refusals[0] : absl::OkStatus();
+  };
+  FakeHost of_history;
+  of_history.book.Record({"x", 1, Family::kVersion, false}, Standing::kUnasked);
+  EXPECT_EQ(refusal(of_history).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(of_history.refusals[0].message()),
+              HasSubstr("history records \"x\" as a marker of GetVersion"));
+  FakeHost of_turn;
+  of_turn.replay = Turn{{"x", {.version = 1}}};
+  EXPECT_EQ(refusal(of_turn).code(), absl::StatusCode::kFailedPrecondition);
+  FakeHost of_code;
+  (void)GetVersion(of_code, "x", -1, 1);
+  EXPECT_EQ(refusal(of_code).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(of_code.refusals[0].message()),
+              HasSubstr("asked for \"x\" with GetVersion before"));
+}
+
 TEST(GetVersion, RefusesNonsense) {
   FakeHost host;
   (void)GetVersion(host, "", 1, 2);
@@ -430,6 +451,23 @@ TEST(Route, TakesTheCaseOfTheVersion) {
                                Case<1>([&] { out += "new"; }));
   Route<1, 1>(host, "Step3").To(Case<1>([&] { out += "+only"; }));
   EXPECT_EQ(out, "new+only");
+}
+
+TEST(Route, OneCaseForSeveralVersions) {
+  // 0 is a version: a range may end with it, a policy may answer it.
+  std::string out;
+  for (Version policy : {-1, 0, 1, 2}) {
+    FakeHost host;
+    host.chosen = CohortPolicy::Pinned(policy);
+    Route<-1, 2>(host, "label")
+        .To(Case<2>([&] { out += "2"; }), Case<-1, 0>([&] { out += "old "; }),
+            Case<1>([&] { out += "1 "; }));
+    ASSERT_EQ(host.issued.size(), 1u);
+    EXPECT_EQ(host.issued[0].marker.version, policy);
+  }
+  EXPECT_EQ(out, "old old 1 2");
+  FakeHost host;
+  EXPECT_EQ(GetVersion(host, "x", kDefaultVersion, 0), 0);
 }
 
 }  // namespace

@@ -18,7 +18,6 @@
 #include <string>
 #include <utility>
 
-#include "cohort/base/check.h"
 #include "cohort/history/payload.h"
 
 namespace cohort {

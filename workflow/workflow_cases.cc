@@ -14,6 +14,15 @@ struct Foreign {
   void await_resume() {}
 };
 
+struct alignas(64) Wide {
+  char bytes[64];
+};
+void from_json(const nlohmann::json&, Wide&);
+
+#ifdef BAD_ALIGNED_TASK
+cohort::Task<Wide> Aligned(cohort::Context&) { co_return Wide(); }
+#endif
+
 cohort::Task<void> Good(cohort::Context& ctx, std::string id) {
   co_await ctx.Activity<void>("a", id);
 #ifdef BAD_AWAIT
@@ -24,6 +33,9 @@ cohort::Task<void> Good(cohort::Context& ctx, std::string id) {
 #endif
 #ifdef BAD_OPTIONS
   co_await ctx.Activity<void>({.start_to_close = 10}, "a", id);
+#endif
+#ifdef BAD_ALIGNED_FUTURE
+  (void)co_await ctx.Activity<Wide>("a", id);
 #endif
 #ifdef BAD_FUTURE
   ctx.Activity<void>("a", id);

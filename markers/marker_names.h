@@ -1,16 +1,28 @@
-// The names and keys of the markers that record a value.
+// What markers are called, and the keys of their details: one place for all of
+// them but version markers, which markers/dialect.h describes.
 //
-//   const auto it = details.find(markers_internal::kResultKey);
+//   static_assert(cohort::kValueMarkers[0].role ==
+//                 cohort::MarkerRole::kSideEffect);
 //
-// For this room's codecs only.
 // Threads and errors: constants.
-#ifndef COHORT_MARKERS_VALUE_NAMES_H_
-#define COHORT_MARKERS_VALUE_NAMES_H_
+#ifndef COHORT_MARKERS_MARKER_NAMES_H_
+#define COHORT_MARKERS_MARKER_NAMES_H_
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
-namespace cohort::markers_internal {
+namespace cohort {
+
+enum class MarkerRole : std::uint8_t {
+  kVersion,
+  kSideEffect,
+  kMutableSideEffect,
+  kLocalActivity,
+  kUnknown,
+};
+
+namespace markers_internal {
 
 inline constexpr std::string_view kSideEffectName = "SideEffect";
 inline constexpr std::string_view kMutableName = "MutableSideEffect";
@@ -43,6 +55,21 @@ inline constexpr std::int64_t kUnixSecondsMin = -62'135'596'800;
 inline constexpr std::int64_t kUnixSecondsMax = 253'402'300'799;
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
-}  // namespace cohort::markers_internal
+}  // namespace markers_internal
 
-#endif  // COHORT_MARKERS_VALUE_NAMES_H_
+// A marker that records a value.
+struct ValueMarkerRow {
+  std::string_view name;
+  MarkerRole role;
+};
+
+inline constexpr std::array<ValueMarkerRow, 4> kValueMarkers = {{
+    {markers_internal::kSideEffectName, MarkerRole::kSideEffect},
+    {markers_internal::kMutableName, MarkerRole::kMutableSideEffect},
+    {markers_internal::kLocalActivityName, MarkerRole::kLocalActivity},
+    {markers_internal::kCoreActivityName, MarkerRole::kLocalActivity},
+}};
+
+}  // namespace cohort
+
+#endif  // COHORT_MARKERS_MARKER_NAMES_H_
