@@ -64,8 +64,7 @@ std::string ReadBlocks(std::size_t limit, F&& read) {
 
 struct History::Storage {
   std::string source;
-  // One of the two holds the text.
-  std::string text;
+  std::string text;  // one of the two holds it
   std::unique_ptr<char[]> bytes;
   std::deque<std::string> arena;
   std::vector<Event> events;
@@ -99,7 +98,8 @@ class HistoryReader {
     const auto size = static_cast<std::size_t>(end);
     COHORT_RETURN_IF_ERROR(CheckSize(size));
     storage_->bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
-    char* bytes = storage_->bytes.get();
+    char* const bytes = storage_->bytes.get();
+    ExpectLargeUse(bytes, size + kPadding);
     std::setvbuf(file.get(), nullptr, _IONBF, 0);
     const std::size_t count = std::fread(bytes, 1, size, file.get());
     if (count != size) {
