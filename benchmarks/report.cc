@@ -97,9 +97,9 @@ void PrintFigures(const std::string& program, const std::vector<SpeedOf>& made,
       });
   fmt::print("\nThe slowest of the made histories decides:\n");
   PrintFigure("replay_from_bytes_vs_simdjson_walk",
-         Ratio(*low, Stage::kReplayBytes));
+              Ratio(*low, Stage::kReplayBytes));
   PrintFigure("replay_from_bytes_vs_simdjson_walk_best",
-         Ratio(*high, Stage::kReplayBytes));
+              Ratio(*high, Stage::kReplayBytes));
   fmt::print("replay_parsed_events_per_second: {:.0f}\n",
              slowest->events_per_second(Stage::kReplayParsed));
   fmt::print("replay_bytes_events_per_second: {:.0f}\n",
@@ -107,10 +107,11 @@ void PrintFigures(const std::string& program, const std::vector<SpeedOf>& made,
   PrintGrowth(first, *last);
   for (int ids : {8, 2000}) {
     PrintFigure(fmt::format("get_version_memoised_{}_ids_ns", ids),
-           MemoisedCallNanoseconds(ids, calls, rounds));
+                MemoisedCallNanoseconds(ids, calls, rounds));
   }
   const TemporaryFile file(longest);
-  PrintFigure("peak_memory_per_history_byte", PeakOfChild(program, file.path()));
+  PrintFigure("peak_memory_per_history_byte",
+              PeakOfChild(program, file.path()));
   PrintFigure("two_threads_vs_one", SpeedupOfTwoThreads(longest, rounds));
 }
 
