@@ -1,11 +1,13 @@
 #include "cohort/benchmarks/made_history.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "cohort/base/version.h"
 #include "cohort/history/json_writer.h"
 #include "fmt/format.h"
 
@@ -51,6 +53,18 @@ void AppendIndented(std::string_view json, std::size_t depth,
     }
   }
 }
+
+// As the next element of a list of events: what a server numbers its events
+// with goes behind the type.
+void AppendEvent(std::string json, std::int64_t id, std::string& out) {
+  const std::size_t comma = json.find(',', json.find("\"eventType\""));
+  json.insert(comma, fmt::format(",\"taskId\":\"{}\"", 1064640 + id));
+  out += id == 1 ? "\n    " : ",\n    ";
+  AppendIndented(json, 2, out);
+}
+
+constexpr std::string_view kBegin = "{\n  \"events\": [";
+constexpr std::string_view kEnd = "\n  ]\n}\n";
 
 class HistoryMaker {
  public:
@@ -158,7 +172,7 @@ class HistoryMaker {
     draft.input = {JsonPayload(fmt::format("{}", result))};
     AddTask(draft);
     Append(draft);
-    return std::move(text_) + "\n  ]\n}\n";
+    return std::move(text_.append(kEnd));
   }
 
  private:
@@ -189,22 +203,84 @@ class HistoryMaker {
     id_ = draft.id;
     std::string json = cohort::WriteEvent(draft);
     json.insert(json.size() - 2, more);
-    // What a server numbers its events with, behind the type.
-    const std::size_t comma = json.find(',', json.find("\"eventType\""));
-    json.insert(comma, fmt::format(",\"taskId\":\"{}\"", 1064640 + id_));
-    text_ += id_ == 1 ? "\n    " : ",\n    ";
-    AppendIndented(json, 2, text_);
+    AppendEvent(std::move(json), id_, text_);
     return id_;
   }
 
   std::string queue_;
   std::string recorded_;  // the versions so far, as a list's elements
-  std::string text_ = "{\n  \"events\": [";
+  std::string text_{kBegin};
   std::int64_t id_ = 0;
   std::int64_t task_ = 0;  // the last WorkflowTaskCompleted
 };
 
+// What a server and a worker add to an event, that a recorder has no use for.
+struct Added {
+  EventType type;
+  std::string_view fields;
+};
+constexpr std::string_view kWorker =
+    R"("identity":"worker-go-g0","requestId":"4ef3190e-634e-44f7-99a8-3e4685129fbf",)"
+    R"("workerVersion":{"buildId":"38109be5452d280b29d5c8e4c4f5eb07"})";
+constexpr std::string_view kTaskWorker =
+    R"("identity":"worker-go-g0","requestId":"4ef3190e-634e-44f7-99a8-3e4685129fbf",)"
+    R"("historySizeBytes":"10407",)"
+    R"("workerVersion":{"buildId":"38109be5452d280b29d5c8e4c4f5eb07"})";
+constexpr std::string_view kIdentity = R"("identity":"worker-go-g0")";
+constexpr std::array<Added, 14> kAdded = {{
+    {EventType::kWorkflowTaskScheduled,
+     R"("taskQueue":{"name":"q-bench-211218","kind":"TASK_QUEUE_KIND_NORMAL"},)"
+     R"("startToCloseTimeout":"10s","attempt":1)"},
+    {EventType::kWorkflowTaskStarted, kTaskWorker},
+    {EventType::kWorkflowTaskCompleted, kWorker},
+    {EventType::kActivityTaskScheduled,
+     R"("taskQueue":{"name":"q-bench-211218","kind":"TASK_QUEUE_KIND_NORMAL"},)"
+     R"("header":{},"useWorkflowBuildId":true)"},
+    {EventType::kActivityTaskStarted, kWorker},
+    {EventType::kActivityTaskCompleted, kIdentity},
+    {EventType::kActivityTaskFailed, kIdentity},
+    {EventType::kActivityTaskCanceled, kIdentity},
+    {EventType::kWorkflowExecutionSignaled,
+     R"("identity":"driver","header":{})"},
+    {EventType::kStartChildWorkflowExecutionInitiated,
+     R"("namespace":"default","namespaceId":"f61ac3d1-9a9f-4c9c-9a4b-0f1d2a3b4c5d",)"
+     R"("taskQueue":{"name":"q-bench-211218","kind":"TASK_QUEUE_KIND_NORMAL"},)"
+     R"("header":{})"},
+    {EventType::kChildWorkflowExecutionStarted,
+     R"("namespace":"default","header":{})"},
+    {EventType::kChildWorkflowExecutionCompleted, R"("namespace":"default")"},
+    {EventType::kChildWorkflowExecutionCanceled, R"("namespace":"default")"},
+    {EventType::kNexusOperationScheduled,
+     R"("requestId":"4ef3190e-634e-44f7-99a8-3e4685129fbf")"},
+}};
+
+// Of the recorder's own text of an event. The version that wrote it is one that
+// never changes: the same bytes, and the same checksums, after each release.
+std::string WithServerFields(EventType type, std::string json) {
+  const std::size_t version = json.find(cohort::kSdkVersion);
+  if (type == EventType::kWorkflowTaskCompleted && version != json.npos) {
+    json.replace(version, cohort::kSdkVersion.size(), "1.0.0");
+  }
+  for (const Added& added : kAdded) {
+    if (added.type != type) continue;
+    const std::size_t end = json.size() - 2;
+    const bool first = json[end - 1] == '{';
+    json.insert(end, first ? std::string(added.fields)
+                           : fmt::format(",{}", added.fields));
+  }
+  return json;
+}
+
 }  // namespace
+
+std::string InOfficialLayout(const cohort::History& live) {
+  std::string out(kBegin);
+  for (const cohort::Event& event : live.events()) {
+    AppendEvent(WithServerFields(event.type, std::string(event.json)), event.id,
+                out);
+  }
+  return out.append(kEnd);
+}
 
 std::string MakeLoop(int n) {
   HistoryMaker maker("Loop", n);

@@ -1,9 +1,7 @@
 #include "cohort/benchmarks/programs.h"
 
-#include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cohort/base/check.h"
@@ -14,34 +12,7 @@ namespace cohort_benchmarks {
 namespace {
 
 using cohort::Context;
-using cohort::Family;
-using cohort::Future;
 using cohort::Task;
-
-constexpr std::array<std::string_view, 8> kSteps = {
-    "step-0", "step-1", "step-2", "step-3",
-    "step-4", "step-5", "step-6", "step-7"};
-
-template <Family F>
-Task<int> Loop(Context& ctx, int n) {
-  for (int i = 0; i < n; ++i) {
-    const std::string_view step = kSteps[static_cast<std::size_t>(i % 8)];
-    if constexpr (F == Family::kVersion) {
-      cohort::GetVersion(ctx, step, cohort::kDefaultVersion, 1);
-    } else {
-      cohort::Patched(ctx, step);
-    }
-    co_await ctx.Activity<int>("noop", i);
-  }
-  co_return n;
-}
-
-Task<int> Fanout(Context& ctx, int n) {
-  std::vector<Future<int>> all;
-  for (int i = 0; i < n; ++i) all.push_back(ctx.Activity<int>("noop", i));
-  for (const Future<int>& one : all) co_await one;
-  co_return n;
-}
 
 Task<std::int64_t> Ask(Context& ctx, int ids, int calls) {
   std::vector<std::string> changes;
@@ -62,17 +33,6 @@ Task<std::int64_t> Ask(Context& ctx, int ids, int calls) {
 }
 
 }  // namespace
-
-cohort::Registry ReplayedPrograms(Family family) {
-  cohort::Registry registry;
-  if (family == Family::kVersion) {
-    registry.Workflow("Loop", Loop<Family::kVersion>);
-  } else {
-    registry.Workflow("Loop", Loop<Family::kPatch>);
-  }
-  registry.Workflow("Fanout", Fanout);
-  return registry;
-}
 
 cohort::Registry AskingProgram() {
   cohort::Registry registry;

@@ -14,18 +14,20 @@ namespace cohort_benchmarks {
 struct Input {
   std::string name;  // "made Loop", "recorded go Loop", ...
   std::string text;
-  cohort::Family family = cohort::Family::kVersion;
+  cohort::Registry program;
 };
 
-// Loops of these many rounds and fan-outs of these many activities.
+// Loops of these many rounds, fan-outs of these many activities, and programs
+// of every kind of command of these many rounds; one Order in any case.
 struct Sizes {
   std::vector<int> loops = {163, 1664, 7495};
   std::vector<int> fanouts = {500};
+  std::vector<int> mixed = {240};
 };
 std::vector<Input> MadeInputs(const Sizes& sizes);
 
-// Those under `directory` that are there: <sdk>/Loop/*.json and
-// <sdk>/Fanout/*.json of four SDKs.
+// Those under `directory` that are there, of four SDKs: <sdk>/Loop/*.json,
+// <sdk>/Fanout/*.json, and <sdk>/Order/g2_plain.json.
 std::vector<Input> RecordedInputs(const std::string& directory);
 
 // Each in the same number of rounds for about the same number of events.

@@ -12,6 +12,7 @@
 #include "cohort/benchmarks/measure.h"
 #include "cohort/benchmarks/programs.h"
 #include "cohort/benchmarks/report.h"
+#include "cohort/examples/loop.h"
 #include "cohort/history/history.h"
 #include "cohort/testing/recorder.h"
 #include "cohort/testing/replayer.h"
@@ -67,7 +68,8 @@ double MemoisedCallNanoseconds(int ids, int calls, int rounds) {
 }
 
 double SpeedupOfTwoThreads(const std::string& text, int count) {
-  const cohort::Registry registry = ReplayedPrograms(cohort::Family::kVersion);
+  const cohort::Registry registry =
+      cohort_examples::LoopRegistry(cohort::Family::kVersion);
   const Replayer replayer(registry);
   const absl::StatusOr<History> history = History::FromJson(text);
   COHORT_CHECK(history.ok(), "the history can be read");
@@ -86,7 +88,8 @@ double SpeedupOfTwoThreads(const std::string& text, int count) {
 }
 
 double PeakPerByte(const std::string& path) {
-  const cohort::Registry registry = ReplayedPrograms(cohort::Family::kVersion);
+  const cohort::Registry registry =
+      cohort_examples::LoopRegistry(cohort::Family::kVersion);
   const absl::StatusOr<History> history = History::FromFile(path);
   COHORT_CHECK(history.ok(), "the history can be read");
   ReplayClean(Replayer(registry), *history, 1);

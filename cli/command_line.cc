@@ -15,6 +15,8 @@
 #include "cohort/base/version.h"
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
+#include "cohort/cli/sample.h"
+#include "cohort/cli/sample_command.h"
 #include "cohort/cli/tables.h"
 #include "cohort/cli/turns.h"
 #include "cohort/corpus/history_file.h"
@@ -30,7 +32,8 @@ constexpr const char* kFooter =
     "Exit codes:\n"
     "  0  ok\n"
     "  2  usage, or an input that could not be read (the others are shown)\n"
-    "  3  nothing found: no histories in the folders, no markers in them\n"
+    "  3  nothing found: no histories in the folders, no markers in them, no "
+    "runs\n     to sample\n"
     "\n"
     "A history is proto JSON, as `temporal workflow show --output json` and "
     "the\nweb UI write it: {\"events\": [...]} or the bare array.\n"
@@ -41,6 +44,7 @@ struct Args {
   std::string file;
   std::string table;
   std::string document;
+  SampleArgs sample;
   bool json = false;
   bool mermaid = false;
   bool names = false;
@@ -99,6 +103,29 @@ class Commands {
       Say("no markers in these histories");
     }
     return ExitCode(static_cast<int>(lines.size()));
+  }
+
+  int Sample(const Args& args) {
+    const auto report = TakeSample(args.sample);
+    if (!report.ok()) {
+      Complain(report.status());
+      return ExitCode(0);
+    }
+    for (const std::string& why : report->unreadable) Complain(why);
+    if (report->proof.population == 0) {
+      Say(fmt::format("no run of {} listed ones is meant: nothing to sample",
+                      report->round.listed));
+      return ExitCode(0);
+    }
+    if (args.json) {
+      Print(SampleJson(*report));
+    } else {
+      io_.out << SampleText(*report);
+    }
+    for (const RoundRun& r : report->round.runs) {
+      if (!r.run.problem.empty()) Complain(r.run.problem);
+    }
+    return ExitCode(report->proof.stored > 0 ? 1 : 0);
   }
 
   int Tables(const Args& args) {
@@ -275,6 +302,7 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* inspect = AddInspect(app, args);
   const CLI::App* turns = AddTurns(app, args);
   const CLI::App* markers = AddMarkers(app, args);
+  const CLI::App* sample = AddSampleCommand(app, args.sample, args.json);
   AddTables(app, args);
   try {
     app.parse(argc, argv);
@@ -286,6 +314,7 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   if (inspect->parsed()) return commands.Inspect(args);
   if (turns->parsed()) return commands.Turns(args);
   if (markers->parsed()) return commands.Markers(args);
+  if (sample->parsed()) return commands.Sample(args);
   return commands.Tables(args);
 }
 

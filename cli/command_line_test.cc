@@ -138,6 +138,33 @@ TEST_F(CommandLine, NamesDoNotSteerTheTerminal) {
             "a\u009b31m\x1b[2J\x7f");
 }
 
+TEST_F(CommandLine, Sample) {
+  const std::string recorded = "testing/testdata/recorded";
+  const std::string into = (folder_ / "corpus").string();
+  const std::vector<std::string> line = {"sample", "--from", recorded, "--into",
+                                         into};
+  const Ran ran = RunLine(line);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("stored histories replays clean:"), std::string::npos);
+  // What it made is read by the other commands.
+  EXPECT_EQ(RunLine({"inspect", "--json", into}).code, 0);
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = line;
+    words.insert(words.end(), more.begin(), more.end());
+    return RunLine(words);
+  };
+  const Ran json = with({"--json", "--until-risk", "1%", "--seed", "7"});
+  EXPECT_EQ(json.code, 0) << json.err;
+  EXPECT_EQ(nlohmann::json::parse(json.out)["seed"], 7);
+  const Ran none = with({"--type", "Absent"});
+  EXPECT_EQ(none.code, 3);
+  EXPECT_EQ(none.out, "");
+  EXPECT_NE(none.err.find("nothing to sample"), std::string::npos);
+  EXPECT_EQ(with({"--query", "nonsense"}).code, 2);
+  EXPECT_EQ(with({"--budget", "many"}).code, 2);
+  EXPECT_EQ(RunLine({"sample", "--from", recorded}).code, 2);
+}
+
 TEST_F(CommandLine, Tables) {
   const Ran all = RunLine({"tables"});
   EXPECT_EQ(all.code, 0);

@@ -151,7 +151,7 @@ TEST(Inspect, NamesDoNotSteerTheTerminal) {
   auto figures = FiguresOfTypes({"WorkflowExecutionStarted"},
                                 R"(,"workflowExecutionStartedEventAttributes":{
          "workflowType":{"name":"a\u001b[2Jb\u009b"}})");
-  figures.source = "x\x1b.json";
+  figures.facts.source = "x\x1b.json";
   const std::string text = InspectText(figures, Paint::kPlain);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_NE(text.find("a\\u001b[2Jb\\u009b"), std::string::npos);

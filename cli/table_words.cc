@@ -159,6 +159,16 @@ std::string_view WordOf(MarkerPosition position) {
   return "?";
 }
 
+std::string_view WordOf(PassedUpsert rule) {
+  switch (rule) {
+    case PassedUpsert::kForgotten:
+      return "goes with the marker";
+    case PassedUpsert::kExpected:
+      return "expected at the call";
+  }
+  return "?";
+}
+
 std::string_view WordOf(LateMarker rule) {
   switch (rule) {
     case LateMarker::kOverwrite:

@@ -25,6 +25,7 @@ std::string_view WordOf(Guard guard);
 std::string_view WordOf(MatchPolicy policy);
 std::string_view WordOf(MatchSource source);
 std::string_view WordOf(MarkerPosition position);
+std::string_view WordOf(PassedUpsert rule);
 std::string_view WordOf(LateMarker rule);
 std::string_view WordOf(UnrecordedPatch rule);
 std::string_view WordOf(Delivery order);

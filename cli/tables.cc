@@ -163,6 +163,8 @@ std::string ProfilesText() {
   text += row("SDK name", [](auto& p) { return Code(p.sdk_name); });
   text +=
       row("version marker stands", [](auto& p) { return WordOf(p.position); });
+  text += row("upsert beside a marker that is called elsewhere",
+              [](auto& p) { return WordOf(p.passed_upsert); });
   text += row("marker of an id already answered by default",
               [](auto& p) { return WordOf(p.late_marker); });
   text += row("`false` without a marker",
@@ -195,6 +197,10 @@ std::string ProfilesText() {
               [&](auto& p) { return flag(p.handlers_flag, "-"); });
   text += row("language flag that the winning cancel needs",
               [&](auto& p) { return flag(p.cancel_race_flag, "-"); });
+  text += row("language flag without which a version call yields",
+              [&](auto& p) { return flag(p.version_flag, "-"); });
+  text += row("language flag without which a default version yields",
+              [&](auto& p) { return flag(p.default_version_flag, "-"); });
   text += row("highest language flag",
               [&](auto& p) { return flag(p.lang_flag_max, "not checked"); });
   return text;

@@ -22,11 +22,13 @@ absl::Status Run::Begin(const Turn& turn) {
   turn_number_ = turn.number;
   started_event_id_ = turn.started != nullptr ? turn.started->id : 0;
   s.turn_completed = turn.completed != nullptr;
-  s.wants_arguments = !s.turn_completed;
+  s.wants_arguments =
+      !s.turn_completed || options_.strictness.compares_values();
   turn_versions_.clear();
   turn_side_effects_.clear();
   next_side_effect_ = 0;
   commands_in_turn_ = 0;
+  commands_confirmed_ = 0;
   rejected_.clear();
   canceled_locals_.clear();
   lang_flags_.clear();
@@ -119,21 +121,24 @@ std::string_view Run::BuildId() const {
 }
 
 absl::Status Run::ReadMarkers(const Turn& turn) {
+  std::int64_t commands = 0;
   for (std::size_t i = 0; i < turn.outputs.size(); ++i) {
     const Event& event = turn.outputs[i];
+    commands += IsOrdered(event.type) ? 1 : 0;
     if (event.type != EventType::kMarkerRecorded) continue;
     COHORT_ASSIGN_OR_RETURN(std::optional<VersionMarker> version,
                             DecodeVersionMarker(event, reader_));
     if (version) {
       COHORT_RETURN_IF_ERROR(AddVersion(turn, i, *std::move(version)));
     } else {
-      COHORT_RETURN_IF_ERROR(ReadValueMarker(event));
+      COHORT_RETURN_IF_ERROR(ReadValueMarker(event, commands));
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status Run::ReadValueMarker(const Event& event) {
+absl::Status Run::ReadValueMarker(const Event& event,
+                                  std::int64_t commands_before) {
   COHORT_ASSIGN_OR_RETURN(std::optional<SideEffectMarker> side_effect,
                           DecodeSideEffect(event, reader_));
   if (side_effect) {
@@ -145,7 +150,8 @@ absl::Status Run::ReadValueMarker(const Event& event) {
   COHORT_ASSIGN_OR_RETURN(std::optional<MutableSideEffectMarker> changed,
                           DecodeMutableSideEffect(event, reader_));
   if (changed && !emitted_) {
-    mutables_[changed->id].recorded.push_back(*std::move(changed));
+    auto& recorded = mutables_[changed->id].recorded;
+    recorded.push_back({event.id, commands_before, *std::move(changed)});
   }
   return absl::OkStatus();
 }
@@ -204,9 +210,19 @@ absl::Status Run::EndTurn() {
 }
 
 const RecordedVersion* Run::Recorded(std::string_view change_id) {
-  if (const TurnVersion* v = VersionOf(change_id)) return &v->recorded;
+  const TurnVersion* v = VersionOf(change_id);
+  NoteYield(v == nullptr);
+  if (v != nullptr) return &v->recorded;
   answer_missing_ = true;
   return nullptr;
+}
+
+void Run::NoteYield(bool answered_by_default) {
+  const Profile& p = *options_.profile;
+  const bool stays =
+      LangFlagRecorded(p.version_flag) ||
+      (answered_by_default && LangFlagRecorded(p.default_version_flag));
+  version_yields_ = version_yields_ || !stays;
 }
 
 }  // namespace cohort

@@ -102,7 +102,19 @@ absl::Status Run::ConfirmMutable(const Event& event) {
   COHORT_ASSIGN_OR_RETURN(std::optional<MutableSideEffectMarker> marker,
                           DecodeMutableSideEffect(event, reader_));
   EventFacts facts(event);
-  if (marker) facts.texts[static_cast<std::size_t>(Text::kId)] = marker->id;
+  if (marker) {
+    facts.texts[static_cast<std::size_t>(Text::kId)] = marker->id;
+    // A call stood here and was taken for an earlier one than the marker's: the
+    // code calls less often than it did. The value holds from now on.
+    const auto called = mutables_.find(marker->id);
+    if (called != mutables_.end() && !called->second.recorded.empty()) {
+      const MutableMarker& next = called->second.recorded.front();
+      if (next.event_id == event.id && next.reached) {
+        TakeMarker(called->second);
+        return absl::OkStatus();
+      }
+    }
+  }
   return ConfirmCommand(facts);
 }
 
@@ -119,7 +131,7 @@ absl::Status Run::ConfirmVersion(const Turn& turn, std::size_t* output) {
   }
   const bool tolerated =
       RowOf(version.marker.dialect).tolerance == Tolerance::kAlways ||
-      version.marker.deprecated;
+      version.marker.deprecated || IsSdkPatch(version.marker.change_id);
   if (!tolerated) {
     return Diverge(MakeDivergence(DivergenceCause::kUnmatchedMarker, &facts,
                                   head == nullptr ? nullptr : &head->command));
@@ -155,8 +167,14 @@ absl::Status Run::ConfirmCommand(const EventFacts& facts) {
     }
     return Diverge(std::move(d));
   }
+  if (options_.strictness.compares_values()) {
+    if (auto differs = DifferentValue(head->command, facts)) {
+      return Diverge(*std::move(differs));
+    }
+  }
   absl::Status status = RecordOperation(*head, event);
   pending_.Pop();
+  commands_confirmed_ += IsOrdered(event.type) ? 1 : 0;
   return status;
 }
 
@@ -221,15 +239,17 @@ const Run::TurnVersion* Run::VersionAt(std::int64_t event_id) const {
 }
 
 void Run::WithdrawVersion(std::string_view change_id) {
-  bool with_upsert = false;
+  const bool with_upsert =
+      options_.profile->passed_upsert == PassedUpsert::kForgotten;
+  bool withdrawn = false;  // the command before
   for (PendingCommand& p : pending_.all()) {
-    if (with_upsert && p.command.kind == CommandKind::kUpsertSearchAttributes) {
-      p.withdrawn = true;
+    const CommandKind kind = p.command.kind;
+    if (withdrawn && kind == CommandKind::kUpsertSearchAttributes) {
+      p.withdrawn = p.withdrawn || with_upsert;
     }
-    with_upsert = !p.withdrawn &&
-                  p.command.kind == CommandKind::kRecordVersion &&
-                  p.command.key() == change_id;
-    if (with_upsert) p.withdrawn = true;
+    withdrawn = !p.withdrawn && kind == CommandKind::kRecordVersion &&
+                p.command.key() == change_id;
+    if (withdrawn) p.withdrawn = true;
   }
 }
 

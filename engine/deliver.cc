@@ -70,6 +70,8 @@ absl::Status Run::Deliver(const Turn& turn,
 }
 
 absl::Status Run::DeliverOne(const Event& event) {
+  if (event.id == options_.stop_at_event) [[unlikely]]
+    options_.before();
   if (const OutcomeRow* row = OutcomeOf(event.type)) {
     return DeliverOutcome(event, *row);
   }

@@ -12,6 +12,13 @@ constexpr std::string_view kGuardHint =
     "\"...\", kDefaultVersion, 1) (or Patched(ctx, \"...\")), and keep the old "
     "path for the runs that recorded it";
 
+constexpr std::string_view kYieldHint =
+    "this run was recorded by a release of its SDK in which getVersion let "
+    "other threads run first (its language flags do not say otherwise). Here "
+    "the call returns at once, so the commands of several threads may come in "
+    "another order although the code is right: judge this history with the SDK "
+    "that wrote it";
+
 // Either the call is gone, or something new stands before it.
 std::string MarkerHint(const VersionMarker& marker, const Command* command) {
   if (command != nullptr && command->kind != CommandKind::kRecordVersion) {
@@ -53,6 +60,9 @@ Divergence Run::MakeDivergence(DivergenceCause cause, const EventFacts* event,
 
 std::string Run::HintFor(const Divergence& d, const EventFacts* event,
                          const Command* command) const {
+  if (version_yields_ && state().scheduler.roots().size() > 1) {
+    return std::string(kYieldHint);
+  }
   switch (d.cause) {
     case DivergenceCause::kUnmatchedMarker:
       return MarkerHint(VersionAt(d.event_id)->marker, command);

@@ -239,6 +239,28 @@ constexpr const OutcomeRow* OutcomeOf(EventType type) {
   return i < 0 ? nullptr : &kOutcomes[static_cast<std::size_t>(i)];
 }
 
+namespace engine_internal {
+
+using OrderedTypes = std::array<bool, 256>;
+consteval OrderedTypes FindOrdered() {
+  OrderedTypes ordered{};
+  for (const KindRow& row : kKinds) {
+    ordered[static_cast<std::size_t>(row.recorded_by)] =
+        !row.marker.has_value() &&
+        row.kind != CommandKind::kUpsertSearchAttributes;
+  }
+  return ordered;
+}
+inline constexpr OrderedTypes kOrderedTypes = FindOrdered();
+
+}  // namespace engine_internal
+
+// Does the event stand among its turn's outputs where the code issued its
+// command, whoever wrote it? Markers, and the upserts beside them, need not.
+constexpr bool IsOrdered(EventType type) {
+  return engine_internal::kOrderedTypes[static_cast<std::size_t>(type)];
+}
+
 }  // namespace cohort
 
 #endif  // COHORT_ENGINE_KINDS_H_

@@ -106,6 +106,7 @@ void Run::EndLocal(std::vector<RunningLocal>::iterator local,
 
 Task<void> Run::BeginAgain(Run* run, Context& ctx, CommandRequest request,
                            std::int64_t attempt, Nanoseconds backoff) {
+  co_await workflow_internal::LibraryCode();
   const auto future = request.result;
   Context scoped(ctx.host(), request.scope);
   const Result<void> waited = co_await AsResult(scoped.Timer(backoff));

@@ -40,6 +40,15 @@ Task<std::string> Parent(Context& ctx, int type) {
       WordOf(result);
 }
 
+// Both forms without options.
+Task<std::string> PlainParent(Context& ctx) {
+  ChildWorkflow<std::string> first = ctx.StartChild<std::string>("Child", 1);
+  Future<std::string> second = ctx.Child<std::string>("Child", 2);
+  const std::string both = co_await first.result() + co_await second;
+  co_await ctx.Activity<void>("after");
+  co_return both;
+}
+
 Task<std::string> Caller(Context& ctx, int type) {
   NexusOperation<std::string> call = ctx.Nexus<std::string>(
       NexusOptions("endpoint", "service").Cancellation(TypeOf(type)), "hello",
@@ -75,6 +84,7 @@ Task<std::string> Local(Context& ctx, int calls) {
 Registry Workflows() {
   Registry registry;
   registry.Workflow("Parent", Parent)
+      .Workflow("PlainParent", PlainParent)
       .Workflow("Caller", Caller)
       .Workflow("Neighbour", Neighbour)
       .Workflow("Local", Local);
@@ -133,6 +143,7 @@ constexpr int kRequested = 3;
 const Case kCases[] = {
     {"Completes", "Parent", kWait, "turn start turn complete turn", "started ok"},
     {"AtOnce", "Parent", kWait, "turn complete turn", "started ok"},
+    {"WithoutOptions", "PlainParent", kWait, "turn complete complete turn", "donedone"},
     {"Fails", "Parent", kWait, "turn start fail turn", "started child: broken"},
     {"TimesOut", "Parent", kWait, "turn timeout turn", "started child: timed out"},
     {"Terminated", "Parent", kWait, "turn terminate turn", "started child: terminated"},

@@ -30,6 +30,13 @@ enum class MarkerPosition : std::uint8_t {
              // a call, the code may call later than the marker, not earlier
 };
 
+// The search attribute's upsert beside a marker that is passed over, because
+// the code calls elsewhere in the turn.
+enum class PassedUpsert : std::uint8_t {
+  kForgotten,  // it goes with its marker
+  kExpected,   // ... and is expected where the code calls all the same
+};
+
 // A turn records an id that an earlier turn answered by default.
 enum class LateMarker : std::uint8_t {
   kOverwrite,  // the recorded value holds from then on
@@ -122,6 +129,7 @@ struct Profile {
   std::string_view name;
   std::string_view sdk_name;  // as task completions record it
   MarkerPosition position = MarkerPosition::kFree;
+  PassedUpsert passed_upsert = PassedUpsert::kForgotten;
   LateMarker late_marker = LateMarker::kDiverge;
   UnrecordedPatch unrecorded_patch = UnrecordedPatch::kRemember;
   Delivery delivery = Delivery::kEventOrder;
@@ -140,6 +148,11 @@ struct Profile {
   // Language flags that ReadyOrder and CancelRace need. 0: none.
   std::int64_t handlers_flag = 0;
   std::int64_t cancel_race_flag = 0;
+  // Language flags without which a call for a version let the other coroutines
+  // go on first: of every call, and of one that answers by default. We do not
+  // do that; a divergence says so. 0: no call ever did.
+  std::int64_t version_flag = 0;
+  std::int64_t default_version_flag = 0;
   // The highest language flag that the writer is known to set; a higher one
   // changes what the history means in a way nobody here knows. 0: not checked.
   std::int64_t lang_flag_max = 0;
@@ -153,6 +166,7 @@ constexpr Profile CoreProfile(std::string_view name,
   return {.name = name,
           .sdk_name = sdk_name,
           .position = MarkerPosition::kInOrder,
+          .passed_upsert = PassedUpsert::kExpected,
           .late_marker = LateMarker::kUnmatched,
           .delivery = Delivery::kSignalsFirst,
           .leftover = Leftover::kCarry,
@@ -199,10 +213,13 @@ constexpr Profile JavaProfile() {
   return {.name = "java",
           .sdk_name = "temporal-java",
           .position = MarkerPosition::kInOrder,
+          .passed_upsert = PassedUpsert::kExpected,
           .delivery = Delivery::kSignalsFirstCancelLast,
           .ready = ReadyOrder::kCreation,
           .leftover = Leftover::kCarry,
           .locals = LocalMatch::kFirstOfType,
+          .version_flag = 2,
+          .default_version_flag = 1,
           .lang_flag_max = 5};
 }
 

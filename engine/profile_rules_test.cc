@@ -31,6 +31,14 @@ Task<void> AskThenAct(Context& ctx) {
   co_await ctx.Activity<void>("a");
 }
 
+Task<void> AskBeside(Context& ctx) {
+  Future<void> beside = ctx.Spawn(
+      [&ctx]() -> Task<void> { co_await ctx.Activity<void>("beside"); });
+  (void)GetVersion(ctx, "x", kDefaultVersion, 1);
+  co_await ctx.Activity<void>("main");
+  co_await beside;
+}
+
 Task<void> ActThenAsk(Context& ctx) {
   Future<void> a = ctx.Activity<void>("a");
   (void)GetVersion(ctx, "x", kDefaultVersion, 1);
@@ -41,6 +49,11 @@ Task<void> ActThenPatch(Context& ctx) {
   Future<void> a = ctx.Activity<void>("a");
   (void)Patched(ctx, "x");
   co_await a;
+}
+
+Task<void> PatchThenAct(Context& ctx) {
+  (void)Patched(ctx, "x");
+  co_await ctx.Activity<void>("a");
 }
 
 Task<void> ActOnly(Context& ctx) { co_await ctx.Activity<void>("a"); }
@@ -64,8 +77,10 @@ Registry Workflows() {
   registry.Workflow("AskTwice", AskTwice)
       .Workflow("PatchTwice", PatchTwice)
       .Workflow("AskThenAct", AskThenAct)
+      .Workflow("AskBeside", AskBeside)
       .Workflow("ActThenAsk", ActThenAsk)
       .Workflow("ActThenPatch", ActThenPatch)
+      .Workflow("PatchThenAct", PatchThenAct)
       .Workflow("ActOnly", ActOnly)
       .Workflow("FirstOf", FirstOf);
   return registry;
@@ -116,10 +131,45 @@ TEST(UnrecordedPatchTest, PerProfile) {
 TEST(PositionTest, CodeAsksLaterThanTheMarker) {
   for (Dialect dialect : {Dialect::kGo, Dialect::kJava}) {
     HistoryBuilder b("ActThenAsk");
-    b.Markers(dialect).Turn().Version("x", 1).Activity("a");
+    b.Markers(dialect).Turn().VersionAlone("x", 1).Activity("a");
     b.ActivityCompleted().Turn().Completed();
-    EXPECT_EQ(VerdictAs("go", b), "clean");
-    EXPECT_EQ(VerdictAs("java", b), "clean");
+    for (const Profile& p : kProfiles) {
+      EXPECT_EQ(VerdictAs(p.name, b), "clean") << p.name;
+    }
+  }
+}
+
+// Java's and core's own replay then still wait for the upsert.
+TEST(PositionTest, TheUpsertOfAMarkerThatIsCalledLater) {
+  HistoryBuilder version("ActThenAsk"), patch("ActThenPatch");
+  version.Markers(Dialect::kJava).Turn().Version("x", 1).Activity("a");
+  patch.Turn().DeprecatedPatch("x").Activity("a");
+  version.ActivityCompleted().Turn().Completed();
+  patch.ActivityCompleted().Turn().Completed();
+  for (const Profile& p : kProfiles) {
+    const bool expected = p.passed_upsert == PassedUpsert::kExpected;
+    const bool in_order = p.position == MarkerPosition::kInOrder;
+    EXPECT_EQ(expected, in_order) << p.name;
+    const char* verdict = expected ? "extra command" : "clean";
+    EXPECT_EQ(VerdictAs(p.name, version), verdict) << p.name;
+    EXPECT_EQ(VerdictAs(p.name, patch), verdict) << p.name;
+  }
+}
+
+// Without an upsert nobody minds where a deprecated marker stands.
+TEST(PositionTest, ADeprecatedMarkerAlone) {
+  HistoryBuilder later("ActThenPatch"), earlier("PatchThenAct");
+  later.Turn().DeprecatedPatchAlone("x").Activity("a").ActivityCompleted();
+  earlier.Turn().Activity("a").DeprecatedPatchAlone("x").ActivityCompleted();
+  later.Turn().Completed();
+  earlier.Turn().Completed();
+  HistoryBuilder with_upsert("PatchThenAct");
+  with_upsert.Turn().Activity("a").DeprecatedPatch("x").ActivityCompleted();
+  with_upsert.Turn().Completed();
+  for (const Profile& p : kProfiles) {
+    EXPECT_EQ(VerdictAs(p.name, later), "clean") << p.name;
+    EXPECT_EQ(VerdictAs(p.name, earlier), "clean") << p.name;
+    EXPECT_EQ(VerdictAs(p.name, with_upsert), "kind") << p.name;
   }
 }
 
@@ -136,6 +186,16 @@ TEST(PositionTest, PatchesStandWhereTheyAreCalled) {
   b.Turn().Patch("x").Activity("a").ActivityCompleted().Turn().Completed();
   EXPECT_EQ(VerdictAs("python", b), "unmatched marker");
   EXPECT_EQ(VerdictAs("typescript", b), "unmatched marker");
+}
+
+TEST(UnmatchedMarkerTest, OfTheSdkItself) {
+  for (const char* id :
+       {"__sdk_internal_patch_number:1",
+        "__temporal_internal_connect_external_handle_cancel"}) {
+    HistoryBuilder b("ActOnly");
+    b.Turn().Patch(id).Activity("a").ActivityCompleted().Turn().Completed();
+    EXPECT_EQ(VerdictAs("typescript", b), "clean") << id;
+  }
 }
 
 TEST(UnmatchedMarkerTest, PerDialect) {
@@ -206,6 +266,47 @@ TEST(DeliveryTest, OrderInOneTurn) {
   EXPECT_EQ(FindProfile("go")->delivery, Delivery::kEventOrder);
   EXPECT_EQ(FindProfile("java")->delivery, Delivery::kSignalsFirstCancelLast);
   EXPECT_EQ(FindProfile("python")->delivery, Delivery::kSignalsFirst);
+}
+
+// Java's old getVersion let the spawned thread run first.
+HistoryBuilder Yielded(std::vector<std::int64_t> flags, bool recorded,
+                       const char* first, const char* second) {
+  HistoryBuilder b("AskBeside");
+  b.Sdk("temporal-java", std::move(flags)).Markers(Dialect::kJava).Turn();
+  if (recorded) b.VersionAlone("x", 1);
+  b.Activity(first).Activity(second).ActivityCompleted().ActivityCompleted();
+  b.Turn().Completed();
+  return b;
+}
+
+TEST(YieldTest, AVersionThatYieldedIsNotReproduced) {
+  const auto says = [](const HistoryBuilder& b) {
+    const ReplayReport report = ReplayAs("java", b);
+    if (!report.divergence) return std::string(NameOf(report.verdict));
+    const bool yields = report.divergence->hint.find(
+                            "let other threads run first") != std::string::npos;
+    return std::string(yields ? "divergent: yields" : "divergent");
+  };
+  // As today's Java runs: main goes on, then the thread.
+  const std::vector<std::vector<std::int64_t>> all = {{}, {1}, {1, 2}};
+  for (const std::vector<std::int64_t>& flags : all) {
+    EXPECT_EQ(says(Yielded(flags, true, "main", "beside")), "clean");
+  }
+  // Recorded by a yielding call.
+  EXPECT_EQ(says(Yielded({}, true, "beside", "main")), "divergent: yields");
+  EXPECT_EQ(says(Yielded({1}, true, "beside", "main")), "divergent: yields");
+  EXPECT_EQ(says(Yielded({1, 2}, true, "beside", "main")), "divergent");
+  EXPECT_EQ(says(Yielded({}, false, "beside", "main")), "divergent: yields");
+  EXPECT_EQ(says(Yielded({1}, false, "beside", "main")), "divergent");
+  // With one thread there is nothing to wait for.
+  HistoryBuilder alone("AskThenAct");
+  alone.Sdk("temporal-java").Markers(Dialect::kJava).Turn();
+  alone.VersionAlone("x", 1).Activity("a").ActivityCompleted();
+  EXPECT_EQ(says(alone.Turn().Completed()), "clean");
+  HistoryBuilder other("AskThenAct");
+  other.Sdk("temporal-java").Markers(Dialect::kJava).Turn();
+  other.VersionAlone("x", 1).Activity("b").ActivityCompleted();
+  EXPECT_EQ(says(other.Turn().Completed()), "divergent");
 }
 
 TEST(IdsTest, GoNumbersByEvents) {

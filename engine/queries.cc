@@ -48,7 +48,7 @@ absl::StatusOr<Payloads> Run::Query(std::string_view name,
   return answer;
 }
 
-// Each task that waits, the innermost line first:
+// Each task that waits, its own lines only, the innermost first:
 //
 //   task 1
 //     order.cc:41
@@ -67,14 +67,13 @@ std::string Run::StackTrace() const {
   for (const PromiseBase* at : roots) {
     std::vector<std::string> sites;
     while (at != nullptr) {
-      sites.push_back(SiteText(at->await_site));
+      if (!at->library) sites.push_back(SiteText(at->await_site));
       at = at->awaited == nullptr ? nullptr : at->awaited->promise();
     }
+    if (sites.empty()) continue;  // no code of the user's
     std::reverse(sites.begin(), sites.end());
     text += fmt::format("task {}\n", ++number);
-    for (const std::string& site : sites) {
-      if (!site.empty()) text += fmt::format("  {}\n", site);
-    }
+    for (const std::string& site : sites) text += fmt::format("  {}\n", site);
   }
   return text;
 }

@@ -33,11 +33,21 @@ absl::Status Run::Replay(const Turn& turn,
   if (emitted_) return Confirm(turn);
   if (absl::Status s = Begin(turn); !s.ok()) return Fail(std::move(s));
   if (absl::Status s = Deliver(turn, {}); !s.ok()) return Fail(std::move(s));
+  if (options_.stop_at_event != 0) StopBeforeCode(turn);
   COHORT_RETURN_IF_ERROR(Execute());
   if (confirmed_by && !strict(*confirmed_by)) return EndTurn();
   confirmed_by_ = confirmed_by;
   if (absl::Status s = ConfirmOutputs(turn); !s.ok()) return Fail(std::move(s));
   return EndTurn();
+}
+
+void Run::StopBeforeCode(const Turn& turn) const {
+  const std::int64_t first = turn.completed->id;
+  const auto outputs = static_cast<std::int64_t>(turn.outputs.size());
+  if (options_.stop_at_event >= first &&
+      options_.stop_at_event <= first + outputs) {
+    options_.before();
+  }
 }
 
 absl::Status Run::DeliverOpen(const Turn& turn) {

@@ -40,6 +40,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cohort/engine/divergence.h"
+#include "cohort/engine/emission.h"
 #include "cohort/engine/flags.h"
 #include "cohort/engine/kinds.h"
 #include "cohort/engine/match_table.h"
@@ -62,7 +63,9 @@ struct RunOptions {
   const Profile* profile = &kOwnProfile;
   // What live first calls of GetVersion answer; null: the newest version.
   const CohortPolicy* policy = nullptr;
-  // The markers that live calls write.
+  // The markers that live calls write: those of GetVersion and of local
+  // activities, and those of Patched and DeprecatePatch. A dialect without such
+  // a version marker leaves it to the default.
   Dialect version_dialect = Dialect::kGo;
   Dialect patch_dialect = Dialect::kCore;
   // Takes what Context::Log writes, outside replay.
@@ -71,53 +74,11 @@ struct RunOptions {
   Strictness strictness;
   // Of this worker; what Context::CurrentBuildId answers in live turns.
   std::string build_id;
-};
-
-// A local activity that has to be run, by whoever drives the run.
-struct LocalCall {
-  OperationId operation = 0;
-  std::string type;
-  Payloads input;
-  std::int64_t attempt = 1;
-  std::vector<Attribute> attributes;  // LocalActivityOptions
-};
-
-// What became of it: a result, a failure, or a failure and how long to wait
-// before the next attempt, by a timer of the run.
-struct LocalOutcome {
-  Payloads result;
-  std::optional<Failure> failure;
-  std::optional<Nanoseconds> backoff;
-  absl::Time completed = absl::UnixEpoch();
-};
-
-// An update that somebody asks of the run.
-struct UpdateRequest {
-  std::string id;
-  std::string name;
-  Payloads input;
-  // It comes behind the event of this id.
-  std::int64_t behind_event = 0;
-};
-
-struct RejectedUpdate {
-  std::string id;
-  Failure failure;
-};
-
-// What a live turn asks the server to record.
-struct Emission {
-  std::vector<Command> commands;  // in order; the closing one last
-  bool closed = false;
-  // Local activities that have begun since the last emission.
-  std::vector<LocalCall> locals;
-  // Those that the code has canceled since.
-  std::vector<OperationId> canceled_locals;
-  // Updates that the code does not take. They leave no event.
-  std::vector<RejectedUpdate> rejected;
-  // What readers have to know (SDK metadata): the dialects' flags, and ours.
-  std::vector<std::int64_t> lang_used_flags;
-  std::vector<std::int64_t> core_used_flags;
+  // For debuggers: `before` is called just before this event is delivered or,
+  // if it is one of a turn's completion and outputs, before the turn's code
+  // runs. 0: never.
+  std::int64_t stop_at_event = 0;
+  std::function<void()> before;
 };
 
 class Run final : public Host {
@@ -143,8 +104,8 @@ class Run final : public Host {
   absl::Status Confirm(const Turn& turn);
 
   // Answers a query, at any time between turns; `__stack_trace` is built in:
-  // every task that waits, and the lines where. kNotFound for a name without a
-  // handler, kInvalidArgument for what the handler threw.
+  // every task that waits, and its own lines where. kNotFound for a name
+  // without a handler, kInvalidArgument for what the handler threw.
   absl::StatusOr<Payloads> Query(std::string_view name, const Payloads& input);
 
   // OK until something went wrong; then that, for ever.
@@ -202,12 +163,21 @@ class Run final : public Host {
     VersionMarker marker;
     RecordedVersion recorded;
   };
+  // A marker of a mutable side effect, until its call has come.
+  struct MutableMarker {
+    std::int64_t event_id = 0;
+    std::int64_t commands_before =
+        0;  // among the turn's outputs, see IsOrdered
+    MutableSideEffectMarker marker;
+    bool reached = false;  // by a call that was not taken for the marker's
+  };
   // The value of one mutable side effect, and what this turn records of it.
   struct Mutable {
     std::optional<Payload> value;
     std::int64_t calls = 0;            // in the run
     std::int64_t calls_at_marker = 0;  // of them, when the last was recorded
-    std::deque<MutableSideEffectMarker> recorded;
+    std::int64_t replay_count = 0;     // see IsJavasCall
+    std::deque<MutableMarker> recorded;
   };
   // A local activity that has begun and not ended.
   struct RunningLocal {
@@ -222,12 +192,14 @@ class Run final : public Host {
   absl::Status CheckLangFlag(const Event& completed, std::int64_t flag);
   void ReadBuildId(const Event& completed);
   absl::Status ReadMarkers(const Turn& turn);
-  absl::Status ReadValueMarker(const Event& event);
+  absl::Status ReadValueMarker(const Event& event,
+                               std::int64_t commands_before);
   absl::Status AddVersion(const Turn& turn, std::size_t output,
                           VersionMarker marker);
   absl::Status EndTurn();
   bool FlagInForce(EngineFlag flag) const;
   bool LangFlagRecorded(std::int64_t flag) const;
+  void NoteYield(bool answered_by_default);
   void RecordEngineFlags();
 
   // deliver.cc
@@ -278,11 +250,17 @@ class Run final : public Host {
   void PushUpdateEnd(Command command);
   void RejectUnknownUpdates();
 
+  // versions.cc
+  std::int64_t CommandsSoFar();
+  bool IsJavasCall(Mutable& called);
+  static void TakeMarker(Mutable& called);
+
   // queries.cc
   std::string StackTrace() const;
 
   // run.cc
   absl::Status Execute();
+  void StopBeforeCode(const Turn& turn) const;
   bool SettleConditions();
   // Calls code of the user's that is no coroutine.
   absl::Status CallUser(const std::function<void()>& call);
@@ -309,6 +287,15 @@ class Run final : public Host {
   MatchRules Rules() const;
   bool TypesAreCompared() const;
   bool strict(StrictRule rule) const { return options_.strictness.Has(rule); }
+
+  // values.cc
+  // The first value that a rule of level kValues finds different.
+  std::optional<Divergence> DifferentValue(const Command& command,
+                                           const EventFacts& facts);
+  std::optional<FieldDifference> DifferentPayloads(const Command& command,
+                                                   const Event& event);
+  std::optional<FieldDifference> DifferentDuration(const Command& command,
+                                                   const Event& event);
 
   // explain.cc
   Divergence MakeDivergence(DivergenceCause cause, const EventFacts* event,
@@ -341,8 +328,9 @@ class Run final : public Host {
   std::set<std::int64_t> engine_flags_;         // recorded, or used live
   bool own_history_ = false;  // a completion says that we wrote it
   bool first_completion_ = true;
-  bool types_flagged_ = false;  // core's flag 1 is recorded
-  std::string build_id_;        // of the turn's completion
+  bool types_flagged_ = false;   // core's flag 1 is recorded
+  bool version_yields_ = false;  // a call did live, see Profile::version_flag
+  std::string build_id_;         // of the turn's completion
 
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;
@@ -351,7 +339,8 @@ class Run final : public Host {
   std::vector<Payload> turn_side_effects_;  // their values, in order
   std::size_t next_side_effect_ = 0;
   std::int64_t commands_in_turn_ = 0;
-  std::vector<Command> update_ends_;  // held back, see UpdateEnd
+  std::int64_t commands_confirmed_ = 0;  // in the turn, see IsOrdered
+  std::vector<Command> update_ends_;     // held back, see UpdateEnd
   std::vector<RejectedUpdate> rejected_;
   std::vector<OperationId> canceled_locals_;
   std::set<std::int64_t> lang_flags_;  // that the turn's completion records

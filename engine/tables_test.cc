@@ -1,11 +1,16 @@
 // The engine's tables, as they are read.
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cohort/engine/kinds.h"
 #include "cohort/engine/lifecycle.h"
 #include "cohort/engine/match_table.h"
 #include "cohort/engine/profile.h"
+#include "cohort/engine/strictness.h"
 #include "cohort/history/event_table.h"
 #include "fmt/format.h"
 #include "gtest/gtest.h"
@@ -13,8 +18,29 @@
 namespace cohort {
 namespace {
 
+// i: indexed by its event, n: the started future settles, s: its future
+// settles, c: as canceled, x: its cancel is issued, w: its command is
+// withdrawn.
+std::string LettersOf(Effects effects) {
+  constexpr std::array<std::pair<Effects, char>, 6> kLetters = {{
+      {kIndex, 'i'},
+      {kNotifyStarted, 'n'},
+      {kSettle, 's'},
+      {kSettleCanceled, 'c'},
+      {kIssueCancel, 'x'},
+      {kWithdraw, 'w'},
+  }};
+  std::string letters;
+  for (const auto& [effect, letter] : kLetters) {
+    if ((effects & effect) != 0) letters += letter;
+  }
+  return letters;
+}
+
+// Every row is stepped, those that no run takes as well.
 TEST(LifecycleTest, Table) {
   std::string table = "\n          ";
+  std::size_t steps = 0;
   for (std::string_view input : kInputNames) {
     table += fmt::format("  {:11}", input);
   }
@@ -23,9 +49,16 @@ TEST(LifecycleTest, Table) {
     for (std::size_t i = 0; i < kInputCount; ++i) {
       const LifecycleRow* row =
           Step(static_cast<State>(s), static_cast<Input>(i));
-      table += fmt::format("  {:11}", row ? NameOf(row->to) : "-");
+      if (row == nullptr) {
+        table += fmt::format("  {:11}", "-");
+        continue;
+      }
+      ++steps;
+      table += fmt::format("  {:11}", fmt::format("{} {}", NameOf(row->to),
+                                                  LettersOf(row->effects)));
     }
   }
+  EXPECT_EQ(steps, kLifecycle.size());
   std::string trimmed;
   for (char c : table) {
     if (c == '\n') trimmed.erase(trimmed.find_last_not_of(' ') + 1);
@@ -34,10 +67,10 @@ TEST(LifecycleTest, Table) {
   trimmed.erase(trimmed.find_last_not_of(' ') + 1);
   EXPECT_EQ(trimmed, R"(
             Recorded     Started      Settled      CancelWait   CancelTry    Abandon      CancelAcked
-Issued      Recorded     -            -            Dropped      Dropped      Dropped      -
-Recorded    -            Started      Settled      Canceling    Detached     Detached     -
-Started     -            -            Settled      Canceling    Detached     Detached     -
-Canceling   -            Canceling    Settled      Canceling    Canceling    Detached     Detached
+Issued      Recorded i   -            -            Dropped cw   Dropped cw   Dropped cw   -
+Recorded    -            Started n    Settled s    Canceling x  Detached cx  Detached c   -
+Started     -            -            Settled s    Canceling x  Detached cx  Detached c   -
+Canceling   -            Canceling n  Settled s    Canceling    Canceling    Detached c   Detached c
 Detached    -            Detached     Settled      Detached     Detached     Detached     Detached
 Settled     -            -            -            Settled      Settled      Settled      Settled
 Dropped     -            -            -            Dropped      Dropped      Dropped      -)");
@@ -97,6 +130,37 @@ TEST(MatchTest, Activities) {
     }
     EXPECT_EQ(differs, c.differs) << Describe(command) << Describe(facts);
     EXPECT_EQ(Matches(command, facts, rules), c.differs.empty());
+  }
+}
+
+// Its rules, as a text in which each is named once.
+std::string RulesOf(std::string_view text) {
+  const std::optional<Strictness> found = ParseStrictness(text);
+  if (!found) return "none";
+  std::string rules;
+  for (const StrictRow& row : kStrictRules) {
+    if (found->Has(row.rule)) rules += fmt::format("{} ", row.name);
+  }
+  return rules;
+}
+
+TEST(StrictnessTest, ParsesLevelsAndRules) {
+  EXPECT_EQ(RulesOf("all"),
+            "extra-command go-tail-started go-close-unchecked "
+            "core-types-unchecked ");
+  EXPECT_EQ(RulesOf("sdk"), "");
+  for (const StrictRow& row : kStrictRules) {
+    EXPECT_EQ(RulesOf(row.name), fmt::format("{} ", row.name));
+    EXPECT_EQ(FindStrictRule(row.name), row.rule);
+    EXPECT_FALSE(Strictness().Without(row.rule).Has(row.rule));
+    EXPECT_TRUE(Strictness::Sdk().With(row.rule).Has(row.rule));
+  }
+  EXPECT_EQ(RulesOf("core-types-unchecked,extra-command"),
+            "extra-command core-types-unchecked ");
+  for (std::string_view wrong :
+       {"", "most", "extra-command,", ",extra-command", "all,sdk",
+        "extra-command, go-tail-started", "Extra-Command"}) {
+    EXPECT_EQ(RulesOf(wrong), "none") << wrong;
   }
 }
 

@@ -24,17 +24,19 @@ MarkerPosition Run::PositionOf(Family family) const {
 
 void Run::ExpectMarker(const VersionRecord& record, std::source_location site) {
   // Where the position is free, the marker and its upsert stand in the outputs
-  // for themselves.
+  // for themselves. So does a deprecated marker without an upsert: nobody minds
+  // where it stands.
   if (PositionOf(record.family) == MarkerPosition::kFree) return;
+  const RecordedVersion* recorded = Recorded(record.change_id);
+  const bool upserted = recorded != nullptr && recorded->upserted;
+  const bool deprecated = recorded != nullptr && recorded->deprecated;
+  if (deprecated && !upserted) return;
   Command marker;
   marker.kind = CommandKind::kRecordVersion;
   marker.text(Text::kId) = record.change_id;
   marker.site = site;
   Push({.command = std::move(marker)});
-  const RecordedVersion* recorded = Recorded(record.change_id);
-  if (recorded != nullptr && recorded->upserted) {
-    Push({.command = UpsertExpected(site)});
-  }
+  if (upserted) Push({.command = UpsertExpected(site)});
 }
 
 void Run::IssueMarker(const VersionRecord& record, std::source_location site) {
@@ -77,6 +79,39 @@ void Run::RecordSideEffect(Payload value, std::source_location site) {
   Push({.command = std::move(command)});
 }
 
+// Of the turn's outputs, how many the code has issued by now: those that are
+// confirmed, and those that wait for it.
+std::int64_t Run::CommandsSoFar() {
+  std::int64_t commands = commands_confirmed_;
+  for (const PendingCommand& p : pending_.all()) {
+    const EventType type = RowOf(p.command.kind).recorded_by;
+    commands += !p.withdrawn && IsOrdered(type) ? 1 : 0;
+  }
+  return commands;
+}
+
+// Java's marker counts the calls that were not recorded before it, but not
+// those before an eviction: a worker that rebuilds the run counts nothing but
+// one for each marker that says two or more (replay_count is that worker's
+// count). So the place among the turn's commands decides, and the count only
+// among calls at one place: it is the first call for which it is not too high.
+bool Run::IsJavasCall(Mutable& called) {
+  MutableMarker& next = called.recorded.front();
+  if (next.commands_before != CommandsSoFar()) return false;
+  next.reached = true;
+  const std::int64_t skipped = called.calls - called.calls_at_marker - 1;
+  return called.replay_count + skipped >= *next.marker.skipped;
+}
+
+void Run::TakeMarker(Mutable& called) {
+  const MutableSideEffectMarker& marker = called.recorded.front().marker;
+  called.value = marker.data.empty() ? Payload{} : marker.data[0];
+  called.calls_at_marker = called.calls;
+  const std::int64_t counted = called.replay_count + 1;
+  called.replay_count = counted < marker.skipped.value_or(0) ? counted : 0;
+  called.recorded.pop_front();
+}
+
 // The marker that a writer put behind this call; a call without one goes on
 // with the value it had.
 MutableValue Run::RecordedMutable(std::string_view id,
@@ -88,32 +123,28 @@ MutableValue Run::RecordedMutable(std::string_view id,
   Mutable& m = it->second;
   ++m.calls;
   const bool known = state().turn_completed;
+  const auto expected = [&] {
+    Command marker;
+    marker.kind = CommandKind::kRecordMutableSideEffect;
+    marker.text(Text::kId) = id;
+    marker.site = site;
+    return marker;
+  };
   if (known && !m.recorded.empty()) {
-    const MutableSideEffectMarker& next = m.recorded.front();
-    const std::int64_t skipped = m.calls - m.calls_at_marker - 1;
-    const bool here = next.call.value_or(m.calls) == m.calls &&
-                      next.skipped.value_or(skipped) == skipped;
-    if (here) {
-      m.value = next.data.empty() ? Payload{} : next.data[0];
-      m.calls_at_marker = m.calls;
-      m.recorded.pop_front();
-      if (options_.profile->position != MarkerPosition::kFree) {
-        Command marker;
-        marker.kind = CommandKind::kRecordMutableSideEffect;
-        marker.text(Text::kId) = id;
-        marker.site = site;
-        Push({.command = std::move(marker)});
-      }
+    const MutableSideEffectMarker& next = m.recorded.front().marker;
+    const bool here = next.skipped.has_value()
+                          ? IsJavasCall(m)
+                          : next.call.value_or(m.calls) == m.calls;
+    if (here) TakeMarker(m);
+    if (here && options_.profile->position != MarkerPosition::kFree) {
+      Push({.command = expected()});
     }
   }
   if (known && !m.value) {
     answer_missing_ = true;
-    Command command;
-    command.kind = CommandKind::kRecordMutableSideEffect;
-    command.text(Text::kId) = id;
-    command.site = site;
+    const Command missing = expected();
     (void)Diverge(
-        MakeDivergence(DivergenceCause::kMissingMarker, nullptr, &command));
+        MakeDivergence(DivergenceCause::kMissingMarker, nullptr, &missing));
     Leave();
     m.value.emplace();
   }

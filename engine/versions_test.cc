@@ -1,95 +1,177 @@
-// What runs say and write about versions beyond the plain cases: two families
-// in one run, and markers that are not where they should be.
-#include <chrono>
-#include <string>
+// What version calls record live: the dialect is the worker's choice.
 
-#include "cohort/base/status.h"
-#include "cohort/testing/history_builder.h"
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "cohort/markers/codec.h"
+#include "cohort/markers/value_markers.h"
 #include "cohort/testing/live_replay.h"
 #include "cohort/workflow/workflow.h"
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace cohort {
 namespace {
 
-using std::chrono::hours;
-using ::testing::HasSubstr;
+using cohort_testing::LiveRun;
+using cohort_testing::LiveThenReplay;
 
-Registry Of(Task<void> (*workflow)(Context&)) {
+Task<void> AsksForAll(Context& ctx) {
+  GetVersion(ctx, "version", kDefaultVersion, 2);
+  Patched(ctx, "patch");
+  DeprecatePatch(ctx, "old-patch");
+  co_await ctx.LocalActivity<void>("local");
+  GetVersion(ctx, "version", kDefaultVersion, 2);  // is known
+  Patched(ctx, "patch");
+  DeprecatePatch(ctx, "patch");
+}
+
+// "go version=2, core patch, core old-patch deprecated, LocalActivity"
+std::string Markers(const History& history) {
+  std::string out;
+  PayloadReader reader;
+  for (const Event& event : history.events()) {
+    if (event.type != EventType::kMarkerRecorded) continue;
+    if (!out.empty()) out += ", ";
+    const auto version = DecodeVersionMarker(event, reader);
+    if (!version.ok()) return std::string(version.status().message());
+    if (!version->has_value()) {
+      out += event.name();
+      continue;
+    }
+    const VersionMarker& marker = **version;
+    out +=
+        std::string(RowOf(marker.dialect).family_name) + " " + marker.change_id;
+    if (RowOf(marker.dialect).family == Family::kVersion) {
+      out += "=" + std::to_string(marker.version);
+    }
+    if (marker.deprecated) out += " deprecated";
+  }
+  return out;
+}
+
+// The lists of the versions' search attribute, as they were upserted.
+std::string Lists(const History& history) {
+  std::string out;
+  PayloadReader reader;
+  for (const Event& event : history.events()) {
+    if (event.type != EventType::kUpsertWorkflowSearchAttributes) continue;
+    const auto attributes = reader.ReadPayloadMap(event.details);
+    if (!attributes.ok()) return std::string(attributes.status().message());
+    for (const auto& [name, list] : *attributes) out += name + list.data + " ";
+  }
+  return out;
+}
+
+Registry Asking() {
   Registry registry;
-  registry.Workflow("W", workflow);
+  registry.Workflow("W", AsksForAll);
   return registry;
 }
 
-// What the change versions' search attribute lists after the last turn.
-std::string Listed(const Recorder& recorder) {
-  std::string list;
-  for (const Command& command : recorder.commands()) {
-    if (command.kind != CommandKind::kUpsertSearchAttributes) continue;
-    list = command.details.at(std::string(kChangeVersionAttribute))[0].data;
+LiveRun RunWith(RunOptions options) {
+  return LiveThenReplay(
+      Asking(), "W", {}, [](Recorder& r) { EXPECT_OK(r.RunTurn()); }, options);
+}
+
+TEST(VersionDialectsTest, ByDefaultGosForGetVersionAndCoresForPatched) {
+  const LiveRun run = RunWith({});
+  EXPECT_EQ(Markers(run.history),
+            "go version=2, core patch, core old-patch deprecated, "
+            "LocalActivity");
+  EXPECT_EQ(Lists(run.history),
+            R"(TemporalChangeVersion["version-2"] )"
+            R"(TemporalChangeVersion["patch","version-2"] )"
+            R"(TemporalChangeVersion["old-patch","patch","version-2"] )");
+}
+
+struct Choice {
+  Dialect version;
+  Dialect patch;
+  std::string_view markers;
+};
+
+// Each worker writes what it is told to; its own runs replay every way. A
+// dialect that has no such call leaves it to the default.
+TEST(VersionDialectsTest, EachCanBeChosen) {
+  constexpr std::array kChoices = {
+      Choice{Dialect::kJava, Dialect::kCore,
+             "java version=2, core patch, core old-patch deprecated, "
+             "LocalActivity"},
+      Choice{Dialect::kGo, Dialect::kCoreOld,
+             "go version=2, core-old patch, core-old old-patch deprecated, "
+             "LocalActivity"},
+      Choice{Dialect::kCore, Dialect::kCore,
+             "go version=2, core patch, core old-patch deprecated, "
+             "core_local_activity"},
+      Choice{Dialect::kJava, Dialect::kJava,
+             "java version=2, core patch, core old-patch deprecated, "
+             "LocalActivity"},
+      Choice{Dialect::kCadence, Dialect::kCore,
+             "cadence-go version=2, core patch, core old-patch deprecated, "
+             "LocalActivity"},
+  };
+  for (const Choice& choice : kChoices) {
+    EXPECT_EQ(Markers(RunWith({.version_dialect = choice.version,
+                               .patch_dialect = choice.patch})
+                          .history),
+              choice.markers);
   }
-  return list;
 }
 
-// Java lists no version that was answered by default. That the upsert is
-// written for a patch changes nothing about it.
-TEST(VersionsTest, EachFamilyIsWrittenAsItsOwnDialectDoes) {
-  const Registry before = Of(+[](Context& ctx) -> Task<void> {
-    co_await ctx.Sleep(hours(1));
-    co_await ctx.Sleep(hours(1));
-  });
-  const Registry now = Of(+[](Context& ctx) -> Task<void> {
-    (void)GetVersion(ctx, "Step1", kDefaultVersion, 1);
-    co_await ctx.Sleep(hours(1));
-    (void)Patched(ctx, "p");
-    co_await ctx.Sleep(hours(1));
-  });
-  for (const Dialect dialect : {Dialect::kGo, Dialect::kJava}) {
-    Recorder recorder({.registry = &before, .version_dialect = dialect}, "W",
-                      {});
-    EXPECT_OK(recorder.RunTurn());
-    recorder.Deploy(now);
-    recorder.Complete(recorder.Open()[0]);
-    EXPECT_OK(recorder.RunTurn());
-    EXPECT_EQ(Listed(recorder),
-              dialect == Dialect::kJava ? R"(["p"])" : R"(["Step1--1","p"])");
-  }
+// --- The life of a patch, live ----------------------------------------------
+
+Task<void> TwoTurns(Context& ctx) {
+  Patched(ctx, "patch");
+  co_await ctx.Activity<void>("new-way");
+  co_await ctx.Activity<void>("end");
+}
+Task<void> TwoTurnsDeprecated(Context& ctx) {
+  DeprecatePatch(ctx, "patch");
+  co_await ctx.Activity<void>("new-way");
+  co_await ctx.Activity<void>("end");
+}
+Task<void> TwoTurnsWithout(Context& ctx) {
+  co_await ctx.Activity<void>("new-way");
+  co_await ctx.Activity<void>("end");
 }
 
-TEST(VersionsTest, TheOtherFamilysMarkerOfAnEarlierTurnIsHistorys) {
-  const Registry registry = Of(+[](Context& ctx) -> Task<void> {
-    co_await ctx.Sleep(hours(1));
-    (void)Patched(ctx, "x");
-  });
-  HistoryBuilder b("W");
-  b.Turn().Version("x", 1).Timer().TimerFired().Turn().Completed();
-  const ReplayReport report = Replayer(registry).Replay(b.Build());
-  EXPECT_EQ(report.verdict, Verdict::kDivergent) << report.ToString();
-  EXPECT_THAT(report.ToString(),
-              HasSubstr("history records \"x\" as a marker of GetVersion"));
+Registry Of(Task<void> (*code)(Context&)) {
+  Registry registry;
+  registry.Workflow("W", code);
+  return registry;
 }
 
-// Not that the code asked in an earlier turn: there is none.
-TEST(VersionsTest, AMarkerTwiceInOneTurnIsNamedSo) {
-  const Registry registry = Of(+[](Context& ctx) -> Task<void> {
-    (void)GetVersion(ctx, "x", 1, 2);
-    co_await ctx.Sleep(hours(1));
-  });
-  HistoryBuilder b("W");
-  b.Turn().Version("x", 1).Version("x", 2).Timer().StartedTask();
-  const Replayer replayer(registry, {.profile = &kOwnProfile});
-  const ReplayReport twice = replayer.Replay(b.Build());
-  ASSERT_EQ(twice.verdict, Verdict::kDivergent);
-  EXPECT_EQ(NameOf(twice.divergence->cause), "repeated marker");
-  EXPECT_THAT(twice.ToJson(), HasSubstr("\"cause\": \"repeated marker\""));
-  EXPECT_THAT(twice.ToString(), HasSubstr("one turn records \"x\" twice"));
+// Began under the one code, ended under the other.
+std::string RunUnder(Task<void> (*first)(Context&),
+                     Task<void> (*second)(Context&)) {
+  const Registry before = Of(first);
+  const Registry after = Of(second);
+  Recorder r({.registry = &before}, "W", {});
+  EXPECT_OK(r.RunTurn());
+  r.Deploy(after);
+  r.Complete(r.Open()[0]);
+  if (!r.RunTurn().ok()) return std::string(r.status().message());
+  r.Complete(r.Open()[0]);
+  EXPECT_OK(r.RunTurn());
+  EXPECT_TRUE(r.closed());
+  cohort_testing::ExpectReplaysEveryWay(after, *r.history());
+  return Markers(*r.history());
+}
 
-  HistoryBuilder late("W");
-  late.Turn().Version("x", 1).Timer().TimerFired().Turn().Version("x", 1);
-  late.StartedTask();
-  EXPECT_THAT(replayer.Replay(late.Build()).ToString(),
-              HasSubstr("asks for \"x\" in an earlier turn"));
+TEST(PatchLifeTest, ADeprecatedPatchIsRecordedAsSuchAndMayGo) {
+  EXPECT_EQ(RunUnder(TwoTurnsDeprecated, TwoTurnsDeprecated),
+            "core patch deprecated");
+  EXPECT_EQ(RunUnder(TwoTurnsDeprecated, TwoTurnsWithout),
+            "core patch deprecated");
+  // A rollback finds the marker, and takes the patched path.
+  EXPECT_EQ(RunUnder(TwoTurnsDeprecated, TwoTurns), "core patch deprecated");
+}
+
+TEST(PatchLifeTest, APatchThatIsRecordedIsDeprecatedWithoutAnotherMarker) {
+  EXPECT_EQ(RunUnder(TwoTurns, TwoTurnsDeprecated), "core patch");
+  EXPECT_NE(RunUnder(TwoTurns, TwoTurnsWithout).find("TMPRL1100"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -176,9 +176,8 @@ cohort::Task<std::string> Upload(cohort::Context& ctx) {
 
 // snippet: memo
 cohort::Task<void> Tagged(cohort::Context& ctx, std::string customer) {
-  using Text = cohort::PayloadTraits<std::string>;
-  ctx.UpsertMemo({{"note", Text::ToPayload("call back")}});
-  ctx.UpsertSearchAttributes({{"Customer", Text::ToPayload(customer)}});
+  ctx.UpsertMemo({{"note", cohort::ToPayload("call back")}});
+  ctx.UpsertSearchAttributes({{"Customer", cohort::ToPayload(customer)}});
   co_await ctx.Activity<void>("call", customer);
 }
 // end of snippet

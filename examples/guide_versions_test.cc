@@ -46,9 +46,7 @@ inline constexpr cohort::Change kLabel{"label", cohort::kDefaultVersion, 2};
 
 cohort::Task<void> Send(cohort::Context& ctx, std::string parcel) {
   co_await cohort::Route<kLabel>(ctx).To(
-      cohort::Case<cohort::kDefaultVersion>(
-          [&] { return ctx.Activity<void>("print-label", parcel); }),
-      cohort::Case<0>(
+      cohort::Case<cohort::kDefaultVersion, 0>(
           [&] { return ctx.Activity<void>("print-label", parcel); }),
       cohort::Case<1>([&] { return ctx.Activity<void>("mail-label", parcel); }),
       cohort::Case<2>(

@@ -1,7 +1,7 @@
 #include "cohort/examples/loop.h"
 
 #include "cohort/examples/recorded.h"
-#include "cohort/testing/recorder.h"
+#include "cohort/testing/live_replay.h"
 #include "cohort/testing/replay_test.h"
 
 namespace cohort_examples {
@@ -75,24 +75,16 @@ TEST(LoopTest, AllRecordedHistories) {
   EXPECT_EQ(Check(root, "Fanout"), 4);
 }
 
-// A run of our own, live and then replayed, in each family and mode.
+// Runs of our own, live and then replayed every way, in each family.
 TEST(LoopTest, RunsLiveAndReplays) {
   for (const auto family : {cohort::Family::kVersion, cohort::Family::kPatch}) {
-    for (const auto mode :
-         {cohort::Recorder::Mode::kCached, cohort::Recorder::Mode::kEvicted}) {
-      const auto good = LoopRegistry(family);
-      cohort::Recorder recorder({.registry = &good}, "Loop",
-                                cohort::ToPayloads(10), mode);
-      ASSERT_TRUE(recorder.RunTurn().ok()) << recorder.status();
-      while (!recorder.closed()) {
-        ASSERT_EQ(recorder.Open().size(), 1u);
-        const auto activity = recorder.Open()[0];
-        recorder.Complete(activity, cohort::ToPayloads(1));
-        ASSERT_TRUE(recorder.RunTurn().ok()) << recorder.status();
-      }
-      EXPECT_THAT(*recorder.history(), cohort_testing::ReplaysCleanly(good));
-      const auto careless = LoopRegistry(family, Build::kCareless);
-      EXPECT_EQ(cohort_testing::ReplayOf(careless, *recorder.history()).verdict,
+    const auto careless = LoopRegistry(family, Build::kCareless);
+    for (const char* workflow : {"Loop", "Fanout"}) {
+      const cohort_testing::LiveRun run = cohort_testing::LiveThenReplay(
+          LoopRegistry(family), workflow, cohort::ToPayloads(10),
+          cohort_testing::RunToEnd);
+      EXPECT_EQ(run.result, "10");
+      EXPECT_EQ(cohort_testing::ReplayOf(careless, run.history).verdict,
                 Verdict::kDivergent);
     }
   }

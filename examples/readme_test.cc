@@ -22,8 +22,11 @@ cohort::Task<std::string> Order(cohort::Context& ctx, std::string id) {
 
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
+#include "cohort/examples/loop.h"
 #include "cohort/testing/recorder.h"
+#include "cohort/testing/replay_test.h"
 #include "gtest/gtest.h"
 
 namespace {
@@ -43,6 +46,30 @@ TEST(Readme, ShowsTheExampleThatIsCompiledHere) {
   EXPECT_NE(FileText("README.md").find(block), std::string::npos)
       << "README.md must hold exactly this:\n"
       << block;
+}
+
+// Without what wraps its lines.
+std::string Words(const std::string& text) {
+  std::istringstream in(text);
+  std::string words;
+  for (std::string word; in >> word;) words += word + " ";
+  return words;
+}
+
+TEST(Readme, ShowsWhatACarelessChangeIsTold) {
+  const std::string readme = FileText("README.md");
+  const std::string begin = "<!-- divergence: begin -->\n```\n";
+  const std::size_t at = readme.find(begin);
+  const std::size_t end = readme.find("```\n<!-- divergence: end -->");
+  ASSERT_LT(at, end);
+  ASSERT_NE(end, std::string::npos);
+  const cohort::Registry careless = cohort_examples::LoopRegistry(
+      cohort::Family::kVersion, cohort_examples::Build::kCareless);
+  const cohort::ReplayReport report = cohort_testing::ReplayOf(
+      careless, "testing/testdata/recorded/go/Loop/loop1k.json");
+  ASSERT_TRUE(report.divergence) << report.ToString();
+  EXPECT_EQ(Words(readme.substr(at + begin.size(), end - at - begin.size())),
+            Words(report.divergence->ToString()));
 }
 
 TEST(Readme, TheExampleRuns) {

@@ -37,7 +37,8 @@ enum class DetailsForm : std::uint8_t {
   kBlob,        // no map: JSON string, newline, JSON number, newline
 };
 
-// Which markers may stand in a history although the code does not ask.
+// Which markers may stand in a history although the code does not ask. (Those
+// of the SDK itself may always: IsSdkPatch.)
 enum class Tolerance : std::uint8_t { kAlways, kOnlyDeprecated };
 
 // One element of the search attribute's list.
@@ -142,6 +143,13 @@ inline constexpr std::array<DialectRow, kDialectCount> kDialects = {{
 
 constexpr const DialectRow& RowOf(Dialect dialect) {
   return kDialects[static_cast<std::size_t>(dialect)];
+}
+
+// Patches that TypeScript's SDK asks for within itself. Programs do not call
+// them: their markers mean nothing to code that is ported.
+constexpr bool IsSdkPatch(std::string_view change_id) {
+  return change_id.starts_with("__temporal_internal_") ||
+         change_id.starts_with("__sdk_internal_patch_number:");
 }
 
 // The dialects in which one run writes: Go's for GetVersion and core's for

@@ -33,10 +33,18 @@ EventDraft WithFailure(const std::string& message) {
   return draft;
 }
 
-EventDraft DraftOf(EventType type, const Command& command) {
-  EventDraft draft = Draft(type);
+EventDraft Named(std::string name, std::string id = "") {
+  EventDraft draft;
+  draft.text(Text::kName) = std::move(name);
+  draft.text(Text::kId) = std::move(id);
+  return draft;
+}
+
+EventDraft DraftOf(const Command& command) {
+  EventDraft draft;
   draft.texts = command.texts;
   draft.details = command.details;
+  draft.failure = command.failure;
   return draft;
 }
 
@@ -52,9 +60,11 @@ HistoryBuilder::HistoryBuilder(std::string workflow_type, Payloads input) {
 }
 
 HistoryBuilder& HistoryBuilder::Sdk(std::string name,
-                                    std::vector<std::int64_t> flags) {
+                                    std::vector<std::int64_t> flags,
+                                    std::vector<std::int64_t> core_flags) {
   sdk_ = std::move(name);
   flags_ = std::move(flags);
+  core_flags_ = std::move(core_flags);
   return *this;
 }
 
@@ -72,6 +82,7 @@ HistoryBuilder& HistoryBuilder::Add(EventDraft draft) {
 }
 
 HistoryBuilder& HistoryBuilder::StartedTask() {
+  before_task_ = last_id();
   Add(Draft(kWorkflowTaskScheduled));
   return Add(Draft(kWorkflowTaskStarted, last_id()));
 }
@@ -89,65 +100,109 @@ HistoryBuilder& HistoryBuilder::Turn() {
     for (std::int64_t flag : flags_) {
       completed.attributes.push_back({"sdkMetadata.langUsedFlags[]", flag});
     }
+    for (std::int64_t flag : core_flags_) {
+      completed.attributes.push_back({"sdkMetadata.coreUsedFlags[]", flag});
+    }
   }
   return Add(std::move(completed));
 }
 
-HistoryBuilder& HistoryBuilder::Record(EventType type, std::string name,
-                                       std::string id) {
-  EventDraft draft = Draft(type);
-  if (id.empty()) id = fmt::format("{}", last_id() + 1);
-  draft.text(Text::kName) = std::move(name);
-  draft.text(Text::kId) = id;
+HistoryBuilder& HistoryBuilder::Output(CommandKind kind, EventDraft draft) {
+  const KindRow& row = RowOf(kind);
+  draft.type = row.recorded_by;
+  std::string& id = draft.text(Text::kId);
+  if (row.own_id != OwnId::kNoId && id.empty()) {
+    id = fmt::format("{}", last_id() + 1);
+  }
+  const std::string name(draft.text(Text::kName));
+  const std::string key = id;
   Add(std::move(draft));
-  open_.push_back({type, last_id(), std::move(id)});
+  if (row.on_record == OnRecord::kOpens) {
+    open_.push_back({kind, last_id(), name, key});
+  }
   return *this;
 }
 
-HistoryBuilder::OpenOperation* HistoryBuilder::FindOpen(EventType recorded_by,
+HistoryBuilder& HistoryBuilder::Cancel(CommandKind with,
+                                       std::int64_t recorded) {
+  EventDraft draft;
+  draft.subject = recorded;
+  for (const KindRow& row : kKinds) {
+    if (row.cancel_with != with) continue;
+    const OpenOperation* open = FindOpen(row.kind, recorded);
+    if (open == nullptr) continue;
+    draft.subject = open->event_id;
+    if (row.cancel_by == CancelBy::kId) draft.text(Text::kId) = open->id;
+    if (RowOf(with).on_record == OnRecord::kCancels) Forget(open);
+    break;
+  }
+  return Output(with, std::move(draft));
+}
+
+HistoryBuilder& HistoryBuilder::Outcome(EventType type, EventDraft draft,
+                                        std::int64_t recorded) {
+  const OutcomeRow* row = OutcomeOf(type);
+  OpenOperation* open =
+      row == nullptr ? nullptr : FindOpen(row->kind, recorded);
+  draft.type = type;
+  draft.subject = recorded;
+  if (open != nullptr) {
+    if (row->guard == Guard::kNeedsStarted) Start(*open);
+    draft.subject = open->event_id;
+    draft.text(Text::kName) = open->name;
+    draft.text(Text::kId) = open->id;
+    if (row->input == Input::kStarted) open->started = true;
+    if (row->input == Input::kSettled) Forget(open);
+  }
+  return Add(std::move(draft));
+}
+
+void HistoryBuilder::Start(OpenOperation& open) {
+  if (open.started) return;
+  for (const OutcomeRow& row : kOutcomes) {
+    const bool starts = row.kind == open.kind && row.input == Input::kStarted;
+    if (starts) Outcome(row.event, {}, open.event_id);
+  }
+}
+
+HistoryBuilder::OpenOperation* HistoryBuilder::FindOpen(CommandKind kind,
                                                         std::int64_t event_id) {
   for (OpenOperation& o : open_) {
-    if (o.recorded_by != recorded_by) continue;
+    if (o.kind != kind) continue;
     if (event_id == 0 || o.event_id == event_id) return &o;
   }
   return nullptr;
 }
 
-HistoryBuilder& HistoryBuilder::About(EventType type, EventType recorded_by,
-                                      std::int64_t event_id, EventDraft draft) {
-  OpenOperation* open = FindOpen(recorded_by, event_id);
-  draft.type = type;
-  draft.subject = open == nullptr ? event_id : open->event_id;
-  if (open != nullptr && recorded_by == kTimerStarted) {
-    draft.text(Text::kId) = open->id;
-  }
-  const bool ends =
-      type != kActivityTaskStarted && type != kActivityTaskCancelRequested;
-  if (type == kActivityTaskStarted && open != nullptr) open->started = true;
-  if (ends && open != nullptr) open_.erase(open_.begin() + (open - &open_[0]));
-  return Add(std::move(draft));
+void HistoryBuilder::Forget(const OpenOperation* open) {
+  open_.erase(open_.begin() + (open - open_.data()));
 }
 
 HistoryBuilder& HistoryBuilder::Activity(std::string type, std::string id) {
-  return Record(kActivityTaskScheduled, std::move(type), std::move(id));
+  return Output(CommandKind::kScheduleActivity,
+                Named(std::move(type), std::move(id)));
 }
 HistoryBuilder& HistoryBuilder::CancelActivity(std::int64_t scheduled) {
-  return About(kActivityTaskCancelRequested, kActivityTaskScheduled, scheduled);
+  return Cancel(CommandKind::kRequestCancelActivity, scheduled);
 }
 HistoryBuilder& HistoryBuilder::Timer(std::string id) {
-  return Record(kTimerStarted, "", std::move(id));
+  return Output(CommandKind::kStartTimer, Named("", std::move(id)));
 }
 HistoryBuilder& HistoryBuilder::CancelTimer(std::int64_t started) {
-  return About(kTimerCanceled, kTimerStarted, started);
+  return Cancel(CommandKind::kCancelTimer, started);
+}
+HistoryBuilder& HistoryBuilder::Child(std::string type, std::string id) {
+  return Output(CommandKind::kStartChild,
+                Named(std::move(type), std::move(id)));
 }
 
 HistoryBuilder& HistoryBuilder::Marker(const VersionRecord& record,
                                        Dialect dialect, std::size_t events) {
   const VersionCommands commands = EncodeVersion(dialect, book_, record);
   book_.Record(record, Standing::kRecorded);
-  Add(DraftOf(kMarkerRecorded, commands.marker));
+  Output(CommandKind::kRecordVersion, DraftOf(commands.marker));
   if (events > 1 && commands.upsert) {
-    Add(DraftOf(kUpsertWorkflowSearchAttributes, *commands.upsert));
+    Output(CommandKind::kUpsertSearchAttributes, DraftOf(*commands.upsert));
   }
   return *this;
 }
@@ -161,51 +216,85 @@ HistoryBuilder& HistoryBuilder::VersionAlone(std::string_view change_id,
   return Marker({change_id, version, Family::kVersion, false}, dialect_, 1);
 }
 HistoryBuilder& HistoryBuilder::Patch(std::string_view change_id) {
-  return Marker({change_id, 1, Family::kPatch, false}, Dialect::kCore, 2);
+  return Marker({change_id, 1, Family::kPatch, false}, dialect_, 2);
+}
+HistoryBuilder& HistoryBuilder::PatchAlone(std::string_view change_id) {
+  return Marker({change_id, 1, Family::kPatch, false}, dialect_, 1);
 }
 HistoryBuilder& HistoryBuilder::DeprecatedPatch(std::string_view change_id) {
-  return Marker({change_id, 1, Family::kPatch, true}, Dialect::kCore, 2);
+  return Marker({change_id, 1, Family::kPatch, true}, dialect_, 2);
+}
+HistoryBuilder& HistoryBuilder::DeprecatedPatchAlone(
+    std::string_view change_id) {
+  return Marker({change_id, 1, Family::kPatch, true}, dialect_, 1);
 }
 HistoryBuilder& HistoryBuilder::SideEffect(Payload value) {
-  return Add(DraftOf(kMarkerRecorded, EncodeSideEffect({1, {value}})));
+  return Output(CommandKind::kRecordSideEffect,
+                DraftOf(EncodeSideEffect({1, {value}})));
+}
+HistoryBuilder& HistoryBuilder::MutableSideEffect(
+    const MutableSideEffectMarker& marker) {
+  return Output(CommandKind::kRecordMutableSideEffect,
+                DraftOf(EncodeMutableSideEffect(marker, last_id() + 1)));
+}
+HistoryBuilder& HistoryBuilder::LocalActivity(std::string type, std::string id,
+                                              const Payloads& result) {
+  LocalActivityMarker marker;
+  marker.type = std::move(type);
+  marker.id = std::move(id);
+  marker.result = result;
+  return Output(CommandKind::kRecordLocalActivity,
+                DraftOf(EncodeLocalActivity(dialect_, marker)));
+}
+HistoryBuilder& HistoryBuilder::UpsertAttribute(const std::string& key) {
+  EventDraft draft;
+  draft.details[key] = {Payload{}};
+  return Output(CommandKind::kUpsertSearchAttributes, std::move(draft));
+}
+
+HistoryBuilder& HistoryBuilder::UpdateAccepted(std::string name, std::string id,
+                                               std::int64_t behind) {
+  EventDraft draft = Named(std::move(name), id);
+  draft.text(Text::kControl) = id;
+  draft.subject = behind != 0 ? behind : before_task_;
+  Output(CommandKind::kAcceptUpdate, std::move(draft));
+  accepted_[std::move(id)] = last_id();
+  return *this;
+}
+HistoryBuilder& HistoryBuilder::UpdateCompleted(std::string id,
+                                                const Payloads& result) {
+  EventDraft draft = WithInput(result);
+  draft.subject = accepted_[id];
+  draft.text(Text::kId) = std::move(id);
+  return Output(CommandKind::kCompleteUpdate, std::move(draft));
 }
 
 HistoryBuilder& HistoryBuilder::Completed(const Payloads& result) {
-  EventDraft draft = WithInput(result);
-  draft.type = kWorkflowExecutionCompleted;
-  return Add(std::move(draft));
+  return Output(CommandKind::kCompleteWorkflow, WithInput(result));
 }
 HistoryBuilder& HistoryBuilder::Failed(const std::string& message) {
-  EventDraft draft = WithFailure(message);
-  draft.type = kWorkflowExecutionFailed;
-  return Add(std::move(draft));
+  return Output(CommandKind::kFailWorkflow, WithFailure(message));
 }
 HistoryBuilder& HistoryBuilder::Canceled() {
-  return Add(Draft(kWorkflowExecutionCanceled));
+  return Output(CommandKind::kCancelWorkflow);
 }
 
 HistoryBuilder& HistoryBuilder::ActivityStarted(std::int64_t scheduled) {
-  return About(kActivityTaskStarted, kActivityTaskScheduled, scheduled);
+  return Outcome(kActivityTaskStarted, {}, scheduled);
 }
 HistoryBuilder& HistoryBuilder::ActivityCompleted(const Payloads& result,
                                                   std::int64_t scheduled) {
-  const OpenOperation* open = FindOpen(kActivityTaskScheduled, scheduled);
-  if (open != nullptr && !open->started) ActivityStarted(open->event_id);
-  return About(kActivityTaskCompleted, kActivityTaskScheduled, scheduled,
-               WithInput(result));
+  return Outcome(kActivityTaskCompleted, WithInput(result), scheduled);
 }
 HistoryBuilder& HistoryBuilder::ActivityFailed(const std::string& message,
                                                std::int64_t scheduled) {
-  const OpenOperation* open = FindOpen(kActivityTaskScheduled, scheduled);
-  if (open != nullptr && !open->started) ActivityStarted(open->event_id);
-  return About(kActivityTaskFailed, kActivityTaskScheduled, scheduled,
-               WithFailure(message));
+  return Outcome(kActivityTaskFailed, WithFailure(message), scheduled);
 }
 HistoryBuilder& HistoryBuilder::ActivityCanceled(std::int64_t scheduled) {
-  return About(kActivityTaskCanceled, kActivityTaskScheduled, scheduled);
+  return Outcome(kActivityTaskCanceled, {}, scheduled);
 }
 HistoryBuilder& HistoryBuilder::TimerFired(std::int64_t started) {
-  return About(kTimerFired, kTimerStarted, started);
+  return Outcome(kTimerFired, {}, started);
 }
 HistoryBuilder& HistoryBuilder::Signal(std::string_view name,
                                        const Payloads& input) {
@@ -216,6 +305,10 @@ HistoryBuilder& HistoryBuilder::Signal(std::string_view name,
 }
 HistoryBuilder& HistoryBuilder::CancelRequested() {
   return Add(Draft(kWorkflowExecutionCancelRequested));
+}
+
+HistoryBuilder& HistoryBuilder::Terminated() {
+  return Add(Draft(kWorkflowExecutionTerminated));
 }
 
 std::int64_t HistoryBuilder::last_id() const {

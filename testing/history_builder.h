@@ -13,7 +13,9 @@
 //
 // Calls about an operation take the id of the event that recorded it; 0 is the
 // oldest one of that kind that is still open. Ids of activities and timers are
-// event numbers unless they are given.
+// event numbers unless they are given. Which event records a kind of command,
+// and which events say what became of it, stands in engine/kinds.h: Output()
+// and Outcome() know every row of it, the other calls are short forms.
 //
 // Threads: one. Errors: Build() ends the process for a text that does not read
 // back: a mistake of the test.
@@ -21,13 +23,17 @@
 #define COHORT_TESTING_HISTORY_BUILDER_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cohort/engine/kinds.h"
+#include "cohort/history/command.h"
 #include "cohort/history/history.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/markers/codec.h"
+#include "cohort/markers/value_markers.h"
 #include "cohort/versioning/version_book.h"
 
 namespace cohort {
@@ -37,9 +43,12 @@ class HistoryBuilder {
   explicit HistoryBuilder(std::string workflow_type, Payloads input = {});
 
   // Who wrote it: task completions from now on say so, with these language
-  // flags. Without it a history has our own rules, or its markers' dialect's.
-  HistoryBuilder& Sdk(std::string name, std::vector<std::int64_t> flags = {});
-  // The dialect of version markers from now on; Go's by default.
+  // flags, and core's. Without it a history has our own rules, or its markers'
+  // dialect's.
+  HistoryBuilder& Sdk(std::string name, std::vector<std::int64_t> flags = {},
+                      std::vector<std::int64_t> core_flags = {});
+  // The dialect of markers from now on, where it has them: by default Go's, and
+  // core's for patches.
   HistoryBuilder& Markers(Dialect dialect);
 
   // Workflow tasks.
@@ -47,25 +56,43 @@ class HistoryBuilder {
   HistoryBuilder& FailedTask();   // scheduled, started, failed
   HistoryBuilder& StartedTask();  // scheduled, started: the open last turn
 
-  // Outputs of the turn before.
+  // Outputs of the turn before: the event that records a command of that kind.
+  HistoryBuilder& Output(CommandKind kind, EventDraft draft = {});
+  // A command that cancels: about an open operation of the kind that it ends.
+  HistoryBuilder& Cancel(CommandKind with, std::int64_t recorded = 0);
   HistoryBuilder& Activity(std::string type, std::string id = "");
   HistoryBuilder& CancelActivity(std::int64_t scheduled = 0);
   HistoryBuilder& Timer(std::string id = "");
   HistoryBuilder& CancelTimer(std::int64_t started = 0);
+  HistoryBuilder& Child(std::string type, std::string id = "");
   // The marker with its upsert, and the marker alone.
   HistoryBuilder& Version(std::string_view change_id, int version);
   HistoryBuilder& VersionAlone(std::string_view change_id, int version);
-  // Core's marker, with its upsert.
+  // Core's marker, with its upsert, and alone.
   HistoryBuilder& Patch(std::string_view change_id);
+  HistoryBuilder& PatchAlone(std::string_view change_id);
   HistoryBuilder& DeprecatedPatch(std::string_view change_id);
+  HistoryBuilder& DeprecatedPatchAlone(std::string_view change_id);
   HistoryBuilder& SideEffect(Payload value);
+  // In Go's form, or Java's: see MutableSideEffectMarker.
+  HistoryBuilder& MutableSideEffect(const MutableSideEffectMarker& marker);
+  HistoryBuilder& LocalActivity(std::string type, std::string id,
+                                const Payloads& result = {});
+  HistoryBuilder& UpsertAttribute(const std::string& key);
+  // `behind`: the event that the request came behind; 0 is the last one before
+  // the turn's task.
+  HistoryBuilder& UpdateAccepted(std::string name, std::string id,
+                                 std::int64_t behind = 0);
+  HistoryBuilder& UpdateCompleted(std::string id, const Payloads& result = {});
   HistoryBuilder& Completed(const Payloads& result = {});
   HistoryBuilder& Failed(const std::string& message);
   HistoryBuilder& Canceled();
 
-  // What came in.
+  // What came in: an event of kOutcomes. The operation is started first where
+  // it has to be.
+  HistoryBuilder& Outcome(EventType type, EventDraft draft = {},
+                          std::int64_t recorded = 0);
   HistoryBuilder& ActivityStarted(std::int64_t scheduled = 0);
-  // Started as well, where it was not.
   HistoryBuilder& ActivityCompleted(const Payloads& result = {},
                                     std::int64_t scheduled = 0);
   HistoryBuilder& ActivityFailed(const std::string& message,
@@ -74,6 +101,7 @@ class HistoryBuilder {
   HistoryBuilder& TimerFired(std::int64_t started = 0);
   HistoryBuilder& Signal(std::string_view name, const Payloads& input = {});
   HistoryBuilder& CancelRequested();
+  HistoryBuilder& Terminated();
 
   // Any other event; its id and time are set.
   HistoryBuilder& Add(EventDraft draft);
@@ -85,24 +113,28 @@ class HistoryBuilder {
 
  private:
   struct OpenOperation {
-    EventType recorded_by;
+    CommandKind kind;
     std::int64_t event_id;
+    std::string name;
     std::string id;
     bool started = false;
   };
 
-  HistoryBuilder& Record(EventType type, std::string name, std::string id);
-  HistoryBuilder& About(EventType type, EventType recorded_by,
-                        std::int64_t event_id, EventDraft draft = {});
   HistoryBuilder& Marker(const VersionRecord& record, Dialect dialect,
                          std::size_t events);
-  OpenOperation* FindOpen(EventType recorded_by, std::int64_t event_id);
+  // Null for one that is not open.
+  OpenOperation* FindOpen(CommandKind kind, std::int64_t event_id);
+  void Forget(const OpenOperation* open);
+  void Start(OpenOperation& open);
 
   std::string sdk_;
   std::vector<std::int64_t> flags_;
+  std::vector<std::int64_t> core_flags_;
   Dialect dialect_ = Dialect::kGo;
   VersionBook book_;
   std::vector<OpenOperation> open_;
+  std::int64_t before_task_ = 0;  // the last event before the turn's task
+  std::map<std::string, std::int64_t> accepted_;  // updates, by which event
   std::vector<std::string> events_;
 };
 

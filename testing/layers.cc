@@ -34,15 +34,21 @@ constexpr std::array kRooms = {
     Room{"worker", "engine"},
     Room{"embedded", "worker corpus"},
     Room{"temporal", "worker corpus"},
-    Room{"testing", "embedded"},
+    // A leaf of its own: JSON in, text out, and no need of anything behind it.
+    Room{"testing/formats", "base"},
+    Room{"testing", "embedded testing/formats"},
     // A leaf of its own: it holds the programs among the examples, which users
     // read, against recorded histories; testing itself may not know them.
     Room{"testing/conformance",
          "base history versioning markers workflow engine corpus worker "
          "embedded temporal testing examples"},
+    Room{"testing/upstream", "testing"},
     Room{"cli", kAllRooms},
     Room{"examples", kAllRooms},
-    Room{"benchmarks", kAllRooms},
+    // It measures the examples' programs: the same as were recorded.
+    Room{"benchmarks",
+         "base history versioning markers workflow engine corpus worker "
+         "embedded temporal testing examples"},
     Room{"docs", kAllRooms},
     Room{"third_party", ""},
     Room{"build", ""},

@@ -10,7 +10,9 @@
 // The script runs live twice, on a run that is kept between turns and on one
 // that is rebuilt for each; both record the same bytes. The history is then
 // replayed whole (clean), in pages, and cut behind every event: its own code
-// never diverges, fails or finds it unreadable.
+// never diverges, fails or finds it unreadable. Behind 256 events both are done
+// more rarely the longer the history is: a test costs as much as so many times
+// its events, not as their square.
 //
 // Threads: one. Errors: failures of the test at hand.
 #ifndef COHORT_TESTING_LIVE_REPLAY_H_

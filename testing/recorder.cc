@@ -7,14 +7,16 @@
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
 #include "cohort/engine/kinds.h"
+#include "cohort/history/event_table.h"
+#include "cohort/history/time.h"
 #include "fmt/core.h"
 
 namespace cohort {
 namespace {
 
-absl::Time TimeOf(std::int64_t event_id) {
-  return absl::FromUnixSeconds(1'700'000'000) + absl::Milliseconds(event_id);
-}
+// See Mode.
+constexpr std::size_t kEvictedEachTurnEvents = 256;
+constexpr std::size_t kEvictedGrowth = 16;
 
 EventDraft Draft(EventType type, std::int64_t subject = 0) {
   EventDraft draft;
@@ -27,32 +29,62 @@ EventDraft Draft(EventType type, std::int64_t subject = 0) {
 
 Recorder::Recorder(RunOptions options, std::string workflow_type,
                    Payloads input, Mode mode)
+    : Recorder(
+          std::move(options),
+          [&] {
+            EventDraft start;
+            start.text(Text::kName) = std::move(workflow_type);
+            start.text(Text::kId) = "workflow-1";
+            start.text(Text::kControl) = "5e1f0a0c-0000-4000-8000-000000000001";
+            start.input = std::move(input);
+            return start;
+          }(),
+          mode) {}
+
+Recorder::Recorder(RunOptions options, EventDraft start, Mode mode)
     : options_(std::move(options)),
       mode_(mode),
       run_(std::make_unique<Run>(options_)),
-      reader_(std::make_unique<TurnReader>()) {
-  EventDraft start = Draft(EventType::kWorkflowExecutionStarted);
-  start.text(Text::kName) = std::move(workflow_type);
-  start.text(Text::kId) = "workflow-1";
-  start.text(Text::kControl) = "5e1f0a0c-0000-4000-8000-000000000001";
+      reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
+  start.type = EventType::kWorkflowExecutionStarted;
   start.attributes = {{"taskQueue.name", std::string("queue-1")},
                       {"firstExecutionRunId", start.text(Text::kControl)},
                       {"workflowTaskTimeout", Nanoseconds(10'000'000'000)},
                       {"attempt", std::int64_t{1}}};
-  start.input = std::move(input);
   Append(std::move(start));
 }
 
+Recorder::Recorder(RunOptions options, const History& history)
+    : options_(std::move(options)),
+      mode_(Mode::kCached),
+      run_(std::make_unique<Run>(options_)),
+      reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
+  for (const Event& event : history.events()) {
+    events_.emplace_back(event.json);
+    if (IsClosing(event.type)) closed_ = true;
+    if (RoleOf(event.type) != Role::kTaskEdge) continue;
+    const bool scheduled = event.type == EventType::kWorkflowTaskScheduled;
+    const bool started = event.type == EventType::kWorkflowTaskStarted;
+    if (!started) scheduled_ = scheduled ? event.id : 0;
+    task_started_ = started ? event.id : 0;
+  }
+  if (history.events().empty()) return;
+  const Event& last = history.events().back();
+  if (auto time = ParseTime(last.time); time.ok()) {
+    origin_ = *time - absl::Milliseconds(last.id);
+  }
+}
+
 std::int64_t Recorder::Append(EventDraft draft) {
-  draft.id = static_cast<std::int64_t>(events_.size()) + 1;
-  draft.time = TimeOf(draft.id);
+  draft.id = LastEventId() + 1;
+  draft.time = origin_ + absl::Milliseconds(draft.id);
   events_.push_back(WriteEvent(draft));
   return draft.id;
 }
 
 void Recorder::Evict() {
   run_ = std::make_unique<Run>(options_);
-  reader_ = std::make_unique<TurnReader>();
+  reader_ = std::make_unique<TurnReader>(options_.profile->empty_tasks);
   pages_.clear();
   locals_.clear();  // they are handed out anew
   fed_ = 0;
@@ -62,35 +94,70 @@ void Recorder::Deploy(const Registry& registry) {
   options_.registry = &registry;
   Evict();
   if (status_.ok() || closed_) return;
-  // The failed turn's last event is the start of its task.
-  Append(Draft(EventType::kWorkflowTaskFailed,
-               static_cast<std::int64_t>(events_.size())));
   status_ = absl::OkStatus();
+  FailTask();
+}
+
+void Recorder::ScheduleTask() {
+  if (scheduled_ != 0) return;
+  scheduled_ = Append(Draft(EventType::kWorkflowTaskScheduled));
+}
+
+void Recorder::StartTask() {
+  ScheduleTask();
+  if (task_started_ != 0) return;
+  task_started_ = Append(Draft(EventType::kWorkflowTaskStarted, scheduled_));
+}
+
+std::int64_t Recorder::EndTask(EventDraft draft) {
+  draft.subject = task_started_;
+  draft.attributes.push_back({"scheduledEventId", scheduled_});
+  scheduled_ = task_started_ = 0;
+  return Append(std::move(draft));
+}
+
+void Recorder::FailTask() {
+  if (!Takes("workflow task")) return;
+  StartTask();
+  EndTask(Draft(EventType::kWorkflowTaskFailed));
+}
+
+void Recorder::TimeOutTask() {
+  if (!Takes("workflow task")) return;
+  if (scheduled_ == 0) StartTask();
+  EndTask(Draft(EventType::kWorkflowTaskTimedOut));
+}
+
+bool Recorder::Takes(std::string_view what) {
+  if (!closed_) return true;
+  status_.Update(
+      InvalidArgument("the run is closed, it takes no {} any more", what));
+  return false;
 }
 
 absl::Status Recorder::RunTurn() {
   COHORT_RETURN_IF_ERROR(status_);
-  if (closed_) return status_ = InvalidArgument("the run is closed");
-  const std::int64_t scheduled =
-      Append(Draft(EventType::kWorkflowTaskScheduled));
-  const std::int64_t started =
-      Append(Draft(EventType::kWorkflowTaskStarted, scheduled));
-  if (mode_ == Mode::kEvicted) Evict();
+  if (!Takes("workflow task")) return status_;
+  StartTask();
+  if (mode_ == Mode::kEvicted && events_.size() >= evict_at_) {
+    Evict();
+    if (events_.size() > kEvictedEachTurnEvents) {
+      evict_at_ = events_.size() + events_.size() / kEvictedGrowth;
+    }
+  }
   Emission emission;
   status_ = Feed(&emission);
   if (status_.ok()) status_ = RunLocals(&emission);
   COHORT_RETURN_IF_ERROR(status_);
-  RecordCompletion(emission, scheduled, started);
+  RecordCompletion(emission);
   commands_ = std::move(emission.commands);
   closed_ = emission.closed;
   return status_;
 }
 
-void Recorder::RecordCompletion(const Emission& emission,
-                                std::int64_t scheduled, std::int64_t started) {
-  EventDraft completed = Draft(EventType::kWorkflowTaskCompleted, started);
-  completed.attributes = {{"scheduledEventId", scheduled},
-                          {"sdkMetadata.sdkName", std::string(kSdkName)},
+void Recorder::RecordCompletion(const Emission& emission) {
+  EventDraft completed = Draft(EventType::kWorkflowTaskCompleted);
+  completed.attributes = {{"sdkMetadata.sdkName", std::string(kSdkName)},
                           {"sdkMetadata.sdkVersion", std::string(kSdkVersion)}};
   for (std::int64_t flag : emission.lang_used_flags) {
     completed.attributes.push_back({"sdkMetadata.langUsedFlags[]", flag});
@@ -101,7 +168,7 @@ void Recorder::RecordCompletion(const Emission& emission,
   if (!options_.build_id.empty()) {
     completed.text(Text::kScope) = options_.build_id;
   }
-  const std::int64_t completed_id = Append(std::move(completed));
+  const std::int64_t completed_id = EndTask(std::move(completed));
   for (const Command& c : emission.commands) Record(c, completed_id);
 }
 
@@ -133,14 +200,6 @@ absl::Status Recorder::RunLocals(Emission* emission) {
     take(*emission);
   }
   return absl::OkStatus();
-}
-
-void Recorder::FailTask() {
-  const std::int64_t scheduled =
-      Append(Draft(EventType::kWorkflowTaskScheduled));
-  const std::int64_t started =
-      Append(Draft(EventType::kWorkflowTaskStarted, scheduled));
-  Append(Draft(EventType::kWorkflowTaskFailed, started));
 }
 
 absl::Status Recorder::Feed(Emission* emission) {
@@ -183,6 +242,7 @@ void Recorder::Record(const Command& command, std::int64_t completed_id) {
 }
 
 void Recorder::Forget(std::int64_t event_id) {
+  started_.erase(event_id);
   std::erase_if(open_, [event_id](const OpenOperation& o) {
     return o.event_id == event_id;
   });
@@ -196,11 +256,12 @@ const OutcomeRow* Recorder::RowFor(CommandKind kind, Outcome outcome) {
 }
 
 void Recorder::Start(OpenOperation operation) {
+  if (!Takes("event of an operation")) return;
   const std::int64_t id = operation.event_id;
-  if (std::find(started_.begin(), started_.end(), id) != started_.end()) return;
+  if (started_.contains(id)) return;
   for (const OutcomeRow& row : kOutcomes) {
     if (row.kind != operation.kind || row.input != Input::kStarted) continue;
-    started_.push_back(id);
+    started_.insert(id);
     EventDraft draft = Draft(row.event, id);
     draft.text(Text::kName) = operation.name;
     draft.text(Text::kId) = operation.id;
@@ -210,6 +271,7 @@ void Recorder::Start(OpenOperation operation) {
 }
 
 void Recorder::End(OpenOperation operation, EventType type, EventDraft draft) {
+  if (!Takes("event of an operation")) return;
   const OutcomeRow* row = OutcomeOf(type);
   if (row != nullptr && row->guard == Guard::kNeedsStarted) Start(operation);
   draft.type = type;
@@ -264,11 +326,13 @@ void Recorder::AcknowledgeCancel(OpenOperation operation) {
 }
 
 void Recorder::Update(std::string id, std::string name, Payloads input) {
-  updates_.push_back({std::move(id), std::move(name), std::move(input),
-                      static_cast<std::int64_t>(events_.size())});
+  if (!Takes("update")) return;
+  updates_.push_back(
+      {std::move(id), std::move(name), std::move(input), LastEventId()});
 }
 
 void Recorder::Admit(std::string id, std::string name, Payloads input) {
+  if (!Takes("update")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionUpdateAdmitted);
   draft.text(Text::kName) = std::move(name);
   draft.text(Text::kId) = std::move(id);
@@ -277,6 +341,7 @@ void Recorder::Admit(std::string id, std::string name, Payloads input) {
 }
 
 void Recorder::Signal(std::string_view name, const Payloads& input) {
+  if (!Takes("signal")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionSignaled);
   draft.text(Text::kName) = name;
   draft.input = input;
@@ -284,7 +349,15 @@ void Recorder::Signal(std::string_view name, const Payloads& input) {
 }
 
 void Recorder::RequestCancel() {
+  if (!Takes("request to cancel")) return;
   Append(Draft(EventType::kWorkflowExecutionCancelRequested));
+}
+
+void Recorder::Terminate(Payloads details) {
+  EventDraft draft = Draft(EventType::kWorkflowExecutionTerminated);
+  draft.input = std::move(details);
+  Append(std::move(draft));
+  closed_ = true;
 }
 
 absl::StatusOr<History> Recorder::history() const {

@@ -12,8 +12,13 @@
 //
 // `Mode` says how the run is kept between turns: cached (the same Run goes on
 // with the new events only), or evicted (a new Run replays all of them first).
+// Long runs are evicted more rarely, so that a run costs no more than a fixed
+// multiple of its events: at every turn up to 256 events, from then on whenever
+// the history has grown by a 16th.
 //
-// Threads: one. Errors: the first one of the run, kept in status().
+// Threads: one. Errors: the first one of the run, kept in status(). A run that
+// is closed takes nothing more: what is said to come in is not recorded, and
+// status() becomes kInvalidArgument.
 #ifndef COHORT_TESTING_RECORDER_H_
 #define COHORT_TESTING_RECORDER_H_
 
@@ -21,6 +26,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,11 +56,24 @@ class Recorder {
   // `options.registry` is the registry to run.
   Recorder(RunOptions options, std::string workflow_type, Payloads input,
            Mode mode = Mode::kCached);
+  // The same for a run that is called otherwise than workflow-1: `start` holds
+  // the texts of its first event (type, workflow id, run id), and the input.
+  Recorder(RunOptions options, EventDraft start, Mode mode = Mode::kCached);
+  // Goes on with a recorded run, whose workflow task may be scheduled or
+  // started. `options.profile` says how the history is read. What it has open
+  // is not in Open().
+  Recorder(RunOptions options, const History& history);
 
   // One workflow task: scheduled, started, executed, completed, recorded.
   absl::Status RunTurn();
-  // A workflow task that starts and fails, or times out: its events only.
+  // Its first two events alone, where something comes in behind them: RunTurn,
+  // FailTask and TimeOutTask do what is left of them to do.
+  void ScheduleTask();
+  void StartTask();
+  // A workflow task that starts and fails: its events only.
   void FailTask();
+  // One that times out; one that was scheduled and not started does so there.
+  void TimeOutTask();
   // From the next turn on the run, rebuilt from its history, has other code.
   // A turn that the old code failed in is recorded as a failed task, and may be
   // tried again. `registry` outlives the recorder.
@@ -82,6 +101,8 @@ class Recorder {
   void Admit(std::string id, std::string name, Payloads input = {});
   void Signal(std::string_view name, const Payloads& input = {});
   void RequestCancel();
+  // The server ends the run.
+  void Terminate(Payloads details = {});
 
   // In the order in which they were recorded.
   const std::vector<OpenOperation>& Open() const { return open_; }
@@ -102,6 +123,11 @@ class Recorder {
 
  private:
   std::int64_t Append(EventDraft draft);
+  std::int64_t LastEventId() const {
+    return static_cast<std::int64_t>(events_.size());
+  }
+  // Can it take what comes in? Where it cannot, status() says so.
+  bool Takes(std::string_view what);
   // The next turn replays all before it first.
   void Evict();
   void Forget(std::int64_t event_id);
@@ -110,8 +136,9 @@ class Recorder {
   absl::Status Feed(Emission* emission);
   // Runs what the emission asks for, until nothing ends any more.
   absl::Status RunLocals(Emission* emission);
-  void RecordCompletion(const Emission& emission, std::int64_t scheduled,
-                        std::int64_t started);
+  void RecordCompletion(const Emission& emission);
+  // The task at hand ends by the event of this type.
+  std::int64_t EndTask(EventDraft draft);
   static const OutcomeRow* RowFor(CommandKind kind, Outcome outcome);
 
   RunOptions options_;
@@ -121,8 +148,12 @@ class Recorder {
   std::vector<History> pages_;       // events are views into them
   std::vector<std::string> events_;  // one JSON text each
   std::size_t fed_ = 0;              // events that the run has seen
+  absl::Time origin_ = absl::FromUnixSeconds(1'700'000'000);  // of event 0
+  std::size_t evict_at_ = 0;    // as soon as there are so many events
+  std::int64_t scheduled_ = 0;  // the task at hand, by its events' ids
+  std::int64_t task_started_ = 0;
   std::vector<OpenOperation> open_;
-  std::vector<std::int64_t> started_;   // operations that were started
+  std::set<std::int64_t> started_;      // open operations that were started
   std::vector<UpdateRequest> updates_;  // for the next turn
   LocalRunner local_runner_;
   std::vector<LocalCall> locals_;  // that have not ended

@@ -1,21 +1,45 @@
+#include <algorithm>
+#include <set>
+#include <string_view>
+
 #include "cohort/testing/replay_test.h"
 
 namespace cohort_testing {
+namespace {
 
-std::vector<std::string> CorpusFiles(const std::string& path) {
-  auto files = cohort::ListHistoryFiles(path);
-  return files.ok() ? *std::move(files) : std::vector<std::string>{""};
-}
-
-std::string CorpusTestName(const std::string& file) {
-  std::string name = file.substr(file.rfind('/') + 1);
-  if (name.ends_with(".json")) name.resize(name.size() - 5);
+// Of a file in the folder `root`: its path from there, as GoogleTest takes it.
+std::string TestName(const std::string& root, const std::string& file) {
+  const bool below = file.size() > root.size() && file.starts_with(root);
+  std::string name =
+      below ? file.substr(root.size()) : file.substr(file.rfind('/') + 1);
+  name.erase(0, name.find_first_not_of('/'));
+  for (const std::string_view ending : {".gz", ".zst", ".json"}) {
+    if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+  }
   for (char& c : name) {
     const bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                       (c >= 'A' && c <= 'Z');
     if (!word) c = '_';
   }
-  return name.empty() ? "NoHistories" : name;
+  return name;
+}
+
+}  // namespace
+
+std::vector<CorpusHistory> CorpusHistories(const std::string& path) {
+  const auto files = cohort::ListHistoryFiles(path);
+  if (!files.ok()) return {{"", "NoHistories"}};
+  std::vector<CorpusHistory> histories;
+  std::set<std::string> taken;
+  for (const std::string& file : *files) {
+    const std::string name = TestName(path, file);
+    std::string unique = name;
+    for (int n = 2; !taken.insert(unique).second; ++n) {
+      unique = name + "_" + std::to_string(n);
+    }
+    histories.push_back({file, unique});
+  }
+  return histories;
 }
 
 }  // namespace cohort_testing

@@ -7,11 +7,13 @@
 //   }
 //
 //   order_replay replay PATH... [--json FILE|-] [--until-event N] [--validate]
+//       [--profile NAME] [--strict LEVEL]
 //   order_replay changes [--json FILE|-]
 //
 // Exit codes, everywhere: 0 clean or safe; 1 divergence or unsafe; 2 usage or
 // unreadable input; 3 not provable (nothing to judge, incomplete). Of several
-// histories 1 wins over 2, and 2 over 3.
+// histories 1 wins over 2, and 2 over 3. Reports that cannot be written to
+// --json's file are printed, and count as a 2.
 #ifndef COHORT_TESTING_REPLAY_MAIN_H_
 #define COHORT_TESTING_REPLAY_MAIN_H_
 

@@ -2,8 +2,9 @@
 //
 //   COHORT_REPLAY_CORPUS(OrderHistories, OrderRegistry(), "testdata/orders");
 //
-// makes one test per history of a folder, named after its file. Single
-// histories are checked with matchers:
+// makes one test per history of a folder, named after its file's place in it:
+// "eu/o-17.json" is OrderHistories.ReplaysCleanly/eu_o_17. Single histories are
+// checked with matchers:
 //
 //   EXPECT_THAT(history, cohort_testing::ReplaysCleanly(registry));
 //   EXPECT_THAT(history, cohort_testing::DivergesAt(registry, 23));
@@ -43,7 +44,8 @@ MATCHER_P(ReplaysCleanlyMatcher, registry,
 }
 
 MATCHER_P2(DivergesAtMatcher, registry, event_id,
-           "diverges at event " + testing::PrintToString(event_id)) {
+           (negation ? "does not diverge at event " : "diverges at event ") +
+               testing::PrintToString(event_id)) {
   const cohort::ReplayReport report = ReplayOf(*registry, arg);
   *result_listener << "\n" << report.ToString();
   return report.divergence && report.divergence->event_id == event_id;
@@ -58,26 +60,43 @@ inline auto DivergesAt(const cohort::Registry& registry,
   return DivergesAtMatcher(&registry, event_id);
 }
 
-// The files of a corpus; one empty name where there are none, so that the
-// missing corpus becomes a failing test.
-std::vector<std::string> CorpusFiles(const std::string& path);
-// "orders/g0-plain.json" as a test name: "g0_plain".
-std::string CorpusTestName(const std::string& file);
+// One history of a corpus, and its name among the corpus's tests: letters,
+// digits and underscores, and no other history's.
+struct CorpusHistory {
+  std::string file;
+  std::string test_name;
+
+  friend void PrintTo(const CorpusHistory& h, std::ostream* out) {
+    *out << h.file;
+  }
+};
+
+// The histories of a folder, or of one file. Where there are none it is one
+// without a file, so that the missing corpus becomes a failing test.
+std::vector<CorpusHistory> CorpusHistories(const std::string& path);
 
 }  // namespace cohort_testing
 
-#define COHORT_REPLAY_CORPUS(name, registry, path)                            \
-  class name : public ::testing::TestWithParam<std::string> {};               \
-  TEST_P(name, ReplaysCleanly) {                                              \
-    ASSERT_NE(GetParam(), "") << "no histories in " << (path);                \
-    const ::cohort::Registry corpus_registry = (registry);                    \
-    EXPECT_THAT(GetParam(),                                                   \
-                ::cohort_testing::ReplaysCleanly(corpus_registry));           \
-  }                                                                           \
-  INSTANTIATE_TEST_SUITE_P(                                                   \
-      Corpus, name, ::testing::ValuesIn(::cohort_testing::CorpusFiles(path)), \
-      [](const auto& param_info) {                                            \
-        return ::cohort_testing::CorpusTestName(param_info.param);            \
-      })
+namespace cohort {
+
+inline void PrintTo(const History& history, std::ostream* out) {
+  *out << history.source() << " (" << history.events().size() << " events)";
+}
+
+}  // namespace cohort
+
+#define COHORT_REPLAY_CORPUS(name, registry, path)                           \
+  class name                                                                 \
+      : public ::testing::TestWithParam<::cohort_testing::CorpusHistory> {}; \
+  TEST_P(name, ReplaysCleanly) {                                             \
+    ASSERT_NE(GetParam().file, "") << "no histories in " << (path);          \
+    const ::cohort::Registry corpus_registry = (registry);                   \
+    EXPECT_THAT(GetParam().file,                                             \
+                ::cohort_testing::ReplaysCleanly(corpus_registry));          \
+  }                                                                          \
+  INSTANTIATE_TEST_SUITE_P(                                                  \
+      Corpus, name,                                                          \
+      ::testing::ValuesIn(::cohort_testing::CorpusHistories(path)),          \
+      [](const auto& history) { return history.param.test_name; })
 
 #endif  // COHORT_TESTING_REPLAY_TEST_H_

@@ -41,7 +41,9 @@ class ReplayOfOne {
         reader_(profile_.empty_tasks),
         run_(RunOptions{.registry = &registry,
                         .profile = &profile_,
-                        .strictness = options.strictness}) {
+                        .strictness = options.strictness,
+                        .stop_at_event = options.stop_at_event,
+                        .before = options.before}) {
     report_.profile = profile_.name;
     if (profile_.started_tail == StartedTail::kSkipLast &&
         history.events().back().type == EventType::kWorkflowTaskStarted) {
@@ -57,6 +59,8 @@ class ReplayOfOne {
       report_.verdict = VerdictOf(report_.status);
       report_.rule = run_.divergence() ? run_.divergence()->rule : "";
     }
+    const std::span<const AskedVersion> asked = run_.state().versions.asked();
+    report_.versions.assign(asked.begin(), asked.end());
     if (options_.inspect) options_.inspect(run_);
   }
 

@@ -41,6 +41,9 @@ struct ReplayOptions {
   // Where to find more than the writer's own replayer does.
   Strictness strictness;
   Validation validation = Validation::kWhatIsRead;
+  // For debuggers, see RunOptions.
+  std::int64_t stop_at_event = 0;
+  std::function<void()> before;
   // Called with the run when its replay is over, for what a report leaves out.
   std::function<void(Run&)> inspect;
 };

@@ -1,5 +1,6 @@
 #include "cohort/testing/report.h"
 
+#include <algorithm>
 #include <array>
 
 #include "cohort/base/printable.h"
@@ -27,7 +28,36 @@ const VerdictRow& RowOf(Verdict v) {
   return kVerdicts[static_cast<std::size_t>(v)];
 }
 
-nlohmann::ordered_json AsJson(const ReplayReport& r) {
+// Where an answer came from, as reports say it.
+std::string_view SourceWord(VersionSource source) {
+  switch (source) {
+    case VersionSource::kDefault:
+      return "default";
+    case VersionSource::kPolicy:
+      return "policy";
+    default:
+      return "recorded";
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json VersionsJson(std::span<const AskedVersion> versions) {
+  auto all = nlohmann::ordered_json::array();
+  for (const AskedVersion& v : versions) {
+    all.push_back({{"change_id", v.change_id},
+                   {"family", v.family == Family::kPatch ? "patch" : "version"},
+                   {"min", v.min},
+                   {"max", v.max},
+                   {"version", v.version},
+                   {"source", SourceWord(v.source)},
+                   {"site", SiteText(v.site)}});
+  }
+  return all;
+}
+
+nlohmann::ordered_json ReplayReport::AsJson() const {
+  const ReplayReport& r = *this;
   nlohmann::ordered_json j{{"verdict", NameOf(r.verdict)},
                            {"source", r.source},
                            {"workflow_type", r.workflow_type},
@@ -40,6 +70,7 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
   if (!r.rule.empty()) j["strict_rule"] = r.rule;
   if (!r.notes.empty()) j["notes"] = r.notes;
   if (!r.unconfirmed.empty()) j["unconfirmed"] = r.unconfirmed;
+  if (!r.versions.empty()) j["versions"] = VersionsJson(r.versions);
   if (r.divergence) {
     const Divergence& d = *r.divergence;
     nlohmann::ordered_json out{{"cause", NameOf(d.cause)},
@@ -59,12 +90,10 @@ nlohmann::ordered_json AsJson(const ReplayReport& r) {
   return j;
 }
 
-std::string Dump(const nlohmann::ordered_json& j) {
-  return PrintableLines(
-      j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+std::string JsonText(const nlohmann::ordered_json& json) {
+  return PrintableLines(json.dump(
+      2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
-
-}  // namespace
 
 std::string_view NameOf(Verdict verdict) { return RowOf(verdict).name; }
 
@@ -91,36 +120,44 @@ std::string ReplayReport::ToString() const {
   return out;
 }
 
-std::string ReplayReport::ToJson() const { return Dump(AsJson(*this)); }
+std::string ReplayReport::ToJson() const { return JsonText(AsJson()); }
+
+int WinningExitCode(int a, int b) {
+  if (a == 0 || b == 0) return std::max(a, b);
+  return std::min(a, b);
+}
 
 int ExitCodeOf(std::span<const ReplayReport> reports) {
-  constexpr std::array<int, 3> kByPrecedence = {1, 2, 3};
-  for (int code : kByPrecedence) {
-    for (const ReplayReport& r : reports) {
-      if (ExitCodeOf(r.verdict) == code) return code;
-    }
+  int code = reports.empty() ? ExitCodeOf(Verdict::kNotJudged) : 0;
+  for (const ReplayReport& r : reports) {
+    code = WinningExitCode(code, ExitCodeOf(r.verdict));
   }
-  return reports.empty() ? 3 : 0;
+  return code;
 }
 
 std::string Summary(std::span<const ReplayReport> reports) {
-  std::array<int, kVerdictCount> counts{};
+  std::map<std::string, int> by_verdict;
   for (const ReplayReport& r : reports) {
-    ++counts[static_cast<std::size_t>(r.verdict)];
+    ++by_verdict[std::string(NameOf(r.verdict))];
   }
+  return SummaryText(by_verdict);
+}
+
+std::string SummaryText(const std::map<std::string, int>& by_verdict) {
   std::string out;
-  for (std::size_t i = 0; i < kVerdictCount; ++i) {
-    if (counts[i] == 0) continue;
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", counts[i],
-                       kVerdicts[i].name);
+  for (const VerdictRow& row : kVerdicts) {
+    const auto count = by_verdict.find(std::string(row.name));
+    if (count == by_verdict.end()) continue;
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count->second,
+                       row.name);
   }
   return out.empty() ? "no histories" : out;
 }
 
 std::string ToJson(std::span<const ReplayReport> reports) {
   auto all = nlohmann::ordered_json::array();
-  for (const ReplayReport& r : reports) all.push_back(AsJson(r));
-  return Dump(all);
+  for (const ReplayReport& r : reports) all.push_back(r.AsJson());
+  return JsonText(all);
 }
 
 }  // namespace cohort

@@ -7,6 +7,7 @@
 #define COHORT_TESTING_REPORT_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,8 @@
 
 #include "absl/status/status.h"
 #include "cohort/engine/divergence.h"
+#include "cohort/versioning/version_book.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort {
 
@@ -48,6 +51,8 @@ struct ReplayReport {
   // The strict rule that the verdict rests on; "" where the writer's own
   // replayer would find the same.
   std::string_view rule;
+  // Which branches the code took: the first call for each id and answer.
+  std::vector<AskedVersion> versions;
   // What the history leaves open, in words.
   std::vector<std::string> notes;
   // Commands that the code issued in the last turn and the history, which ends
@@ -57,14 +62,25 @@ struct ReplayReport {
   // One line when clean, several otherwise; no newline at the end.
   std::string ToString() const;
   // An object with the fields above.
+  nlohmann::ordered_json AsJson() const;
   std::string ToJson() const;
 };
 
 // The exit code of many: 1 wins over 2, 2 over 3; none at all is 3.
 int ExitCodeOf(std::span<const ReplayReport> reports);
+// Of two exit codes the one that wins.
+int WinningExitCode(int a, int b);
 
 // "12 clean, 3 divergent": the verdicts that occur.
 std::string Summary(std::span<const ReplayReport> reports);
+// The same from the number of histories by the verdict's name.
+std::string SummaryText(const std::map<std::string, int>& by_verdict);
+
+// Which branches code took, as an array of objects.
+nlohmann::ordered_json VersionsJson(std::span<const AskedVersion> versions);
+
+// Text of any JSON: what is not UTF-8 in a history's names is replaced.
+std::string JsonText(const nlohmann::ordered_json& json);
 
 // A JSON array of all reports.
 std::string ToJson(std::span<const ReplayReport> reports);

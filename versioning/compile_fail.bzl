@@ -24,7 +24,7 @@ def compile_fail_test(name, src, bad, deps, **kwargs):
     _headers(name = name + "_headers", deps = deps)
     native.sh_test(
         name = name,
-        size = "medium",
+        size = "medium",  # a compiler run for each macro
         srcs = ["//versioning:compile_fail_test.sh"],
         args = ["$(rootpath %s)" % src] + ["'%s=%s'" % row for row in bad.items()],
         data = [src, name + "_headers"],

@@ -75,7 +75,7 @@ Version GetVersion(
     std::source_location site = std::source_location::current()) {
   const VersionBook::Entry* entry = host.versions().Find(change_id);
   if (entry != nullptr && entry->family == Family::kVersion &&
-      entry->version >= min && entry->version <= max &&
+      entry->version >= min && entry->version <= max && entry->asked &&
       host.read_only().empty()) [[likely]] {
     return entry->version;
   }
@@ -100,7 +100,7 @@ template <VersionHost H>
 bool Patched(H& host, std::string_view change_id,
              std::source_location site = std::source_location::current()) {
   const VersionBook::Entry* entry = host.versions().Find(change_id);
-  if (entry != nullptr && entry->family == Family::kPatch &&
+  if (entry != nullptr && entry->family == Family::kPatch && entry->asked &&
       host.read_only().empty()) [[likely]] {
     return entry->version > 0;
   }
@@ -118,7 +118,7 @@ void DeprecatePatch(
     H& host, std::string_view change_id,
     std::source_location site = std::source_location::current()) {
   const VersionBook::Entry* entry = host.versions().Find(change_id);
-  if (entry != nullptr && entry->family == Family::kPatch &&
+  if (entry != nullptr && entry->family == Family::kPatch && entry->asked &&
       host.read_only().empty()) [[likely]] {
     return;
   }
@@ -275,6 +275,13 @@ template <VersionHost H>
   if (status.ok()) status = CheckRange(call, record.version);
   if (!status.ok()) return refuse(std::move(status), record.version);
   Apply(host, decision, record, site);
+  host.versions().NoteAsked({.change_id = std::string(call.change_id),
+                             .min = call.min,
+                             .max = call.max,
+                             .version = record.version,
+                             .family = call.family,
+                             .source = decision.source,
+                             .site = site});
   return record.version;
 }
 

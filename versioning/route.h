@@ -11,6 +11,17 @@
 // does not build. So whoever raises max is shown every place that has to know
 // the new version, and whoever raises min every branch that is now dead.
 //
+// Versions that share a branch share a Case. 0 is a version like every other:
+// in Go's family [-1, 0] is a range, and a policy may answer 0. Where nobody
+// ever did, it goes with the old path:
+//
+//   inline constexpr cohort::Change kLabel{"label", kDefaultVersion, 2};
+//
+//   co_await cohort::Route<kLabel>(ctx).To(
+//       cohort::Case<kDefaultVersion, 0>([&] { return PrintLabel(ctx); }),
+//       cohort::Case<1>([&] { return MailLabel(ctx); }),
+//       cohort::Case<2>([&] { return CodeLabel(ctx); }));
+//
 // The branches are functions without arguments that all return the same type
 // (a value, void, or a Task); one is called, and To() returns what it returns.
 // They live until the end of the full expression, which includes the co_await.
@@ -30,23 +41,35 @@
 
 namespace cohort {
 
-template <Version kVersion, typename F>
+template <typename F, Version... kVersions>
 struct CaseOf {
-  static constexpr Version version = kVersion;
+  static constexpr bool Serves(Version version) {
+    return (0 + ... + (kVersions == version)) > 0;
+  }
   F function;
 };
 
-// The branch of one version.
-template <Version kVersion, typename F>
-constexpr CaseOf<kVersion, std::decay_t<F>> Case(F&& function) {
+// The branch of one version, or of several.
+template <Version... kVersions, typename F>
+constexpr CaseOf<std::decay_t<F>, kVersions...> Case(F&& function) {
+  static_assert(sizeof...(kVersions) > 0, "Route: a Case for no version");
   return {std::forward<F>(function)};
 }
 
 namespace versioning_internal {
 
+template <Version kVersion, typename Case>
+inline constexpr int kTimesIn = 0;
+template <Version kVersion, typename F, Version... kVersions>
+inline constexpr int kTimesIn<kVersion, CaseOf<F, kVersions...>> =
+    (0 + ... + (kVersions == kVersion));
+
 // How many of the cases are for the version.
 template <Version kVersion, typename... Cases>
-inline constexpr int kCasesFor = (0 + ... + (Cases::version == kVersion));
+inline constexpr int kCasesFor = (0 + ... + kTimesIn<kVersion, Cases>);
+
+template <Version kMin, Version kMax, typename Case>
+inline constexpr bool kIsInRange = false;
 
 // Instantiated for each version of the range, so that the compiler's "in
 // instantiation of RequireCase<2, ...>" names the version.
@@ -66,6 +89,10 @@ struct RequireInRange {
   static constexpr bool value = true;
 };
 
+template <Version kMin, Version kMax, typename F, Version... kVersions>
+inline constexpr bool kIsInRange<kMin, kMax, CaseOf<F, kVersions...>> =
+    (RequireInRange<kMin, kMax, kVersions>::value && ...);
+
 template <Version kMin, typename... Cases, Version... kOffsets>
 constexpr bool RequireAll(std::integer_sequence<Version, kOffsets...>) {
   return (RequireCase<kMin + kOffsets, Cases...>::value && ...);
@@ -74,7 +101,7 @@ constexpr bool RequireAll(std::integer_sequence<Version, kOffsets...>) {
 template <typename Result, typename First, typename... Rest>
 Result CallCase(Version version, First& first, Rest&... rest) {
   if constexpr (sizeof...(Rest) > 0) {
-    if (version != First::version) return CallCase<Result>(version, rest...);
+    if (!First::Serves(version)) return CallCase<Result>(version, rest...);
   }
   return first.function();
 }
@@ -87,10 +114,11 @@ class Router {
   explicit Router(Version version) : version_(version) {}
 
   // Calls the case of the run's version and returns what it returns.
-  template <Version... kVersions, typename... F>
-  decltype(auto) To(CaseOf<kVersions, F>... cases) const {
-    static_assert((RequireInRange<kMin, kMax, kVersions>::value && ...));
-    static_assert(RequireAll<kMin, CaseOf<kVersions, F>...>(
+  template <typename... Cases>
+  decltype(auto) To(Cases... cases) const {
+    static_assert((kIsInRange<kMin, kMax, Cases> && ...),
+                  "Route: To() takes Cases");
+    static_assert(RequireAll<kMin, Cases...>(
         std::make_integer_sequence<Version, kMax - kMin + 1>()));
     return Dispatch(cases...);
   }

@@ -41,7 +41,27 @@ int Use(Host& host) {
 #endif
 }
 
+int UseSeveral(Host& host) {
+  return cohort::Route<cohort::kDefaultVersion, 2>(host, "Step2")
+      .To(
+#ifdef BAD_LEFT_OUT
+          cohort::Case<cohort::kDefaultVersion>([] { return 0; }),
+#else
+          cohort::Case<cohort::kDefaultVersion, 0>([] { return 0; }),
+#endif
+#ifdef BAD_IN_BOTH
+          cohort::Case<1, 2>([] { return 1; }),
+#else
+          cohort::Case<1>([] { return 1; }),
+#endif
+#ifdef BAD_OUTSIDE_TOO
+          cohort::Case<2, 3>([] { return 2; }));
+#else
+          cohort::Case<2>([] { return 2; }));
+#endif
+}
+
 int UseHost() {
   Host host;
-  return Use(host);
+  return Use(host) + UseSeveral(host);
 }

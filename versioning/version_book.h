@@ -17,11 +17,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <source_location>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cohort/versioning/decision.h"
 #include "cohort/versioning/version.h"
 
 namespace cohort {
@@ -37,6 +40,17 @@ enum class Standing : std::uint8_t {
 // remembered? The recorded histories of all SDKs but TypeScript's say yes.
 enum class UnrecordedPatch : std::uint8_t { kRemember, kForget };
 
+// The first call for an id that gave this version, and what it said.
+struct AskedVersion {
+  std::string change_id;
+  Version min = kDefaultVersion;
+  Version max = 1;
+  Version version = kDefaultVersion;  // the answer
+  Family family = Family::kVersion;
+  VersionSource source = VersionSource::kBook;
+  std::source_location site;
+};
+
 class VersionBook {
  public:
   struct Entry {
@@ -44,7 +58,7 @@ class VersionBook {
     Version version = kDefaultVersion;
     Family family = Family::kVersion;
     bool recorded = false;    // a marker of it stands in history
-    bool asked = false;       // the code's own first call gave it
+    bool asked = false;       // code has asked for this answer
     bool deprecated = false;  // the marker came from DeprecatePatch
   };
 
@@ -59,6 +73,12 @@ class VersionBook {
   // histories in which a turn records an id that an earlier turn answered by
   // default.
   void Overwrite(const VersionRecord& record, Standing standing);
+
+  // Notes that code asked. Of calls for one id with one answer the first
+  // counts.
+  void NoteAsked(AskedVersion call);
+  // In the order of the first calls: which branches this run's code took.
+  std::span<const AskedVersion> asked() const { return asked_; }
 
   // All answers in the order in which they were first given.
   std::span<const Entry> entries() const { return entries_; }
@@ -89,6 +109,7 @@ class VersionBook {
 
   std::vector<Entry> entries_;
   std::vector<Slot> slots_;  // at most half full
+  std::vector<AskedVersion> asked_;
   UnrecordedPatch unrecorded_patch_ = UnrecordedPatch::kRemember;
 };
 
@@ -154,6 +175,16 @@ inline void VersionBook::Overwrite(const VersionRecord& record,
   } else {
     Append(record, standing);
   }
+}
+
+inline void VersionBook::NoteAsked(AskedVersion call) {
+  if (Entry* entry = FindMutable(call.change_id)) entry->asked = true;
+  for (const AskedVersion& known : asked_) {
+    if (known.change_id == call.change_id && known.version == call.version) {
+      return;
+    }
+  }
+  asked_.push_back(std::move(call));
 }
 
 inline void VersionBook::Fill(Entry& entry, const VersionRecord& record,

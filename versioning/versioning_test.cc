@@ -453,5 +453,22 @@ TEST(Route, TakesTheCaseOfTheVersion) {
   EXPECT_EQ(out, "new+only");
 }
 
+TEST(Route, OneCaseForSeveralVersions) {
+  // 0 is a version: a range may end with it, a policy may answer it.
+  std::string out;
+  for (Version policy : {-1, 0, 1, 2}) {
+    FakeHost host;
+    host.chosen = CohortPolicy::Pinned(policy);
+    Route<-1, 2>(host, "label")
+        .To(Case<2>([&] { out += "2"; }), Case<-1, 0>([&] { out += "old "; }),
+            Case<1>([&] { out += "1 "; }));
+    ASSERT_EQ(host.issued.size(), 1u);
+    EXPECT_EQ(host.issued[0].marker.version, policy);
+  }
+  EXPECT_EQ(out, "old old 1 2");
+  FakeHost host;
+  EXPECT_EQ(GetVersion(host, "x", kDefaultVersion, 0), 0);
+}
+
 }  // namespace
 }  // namespace cohort

@@ -74,6 +74,7 @@ bool Context::Holds(const std::function<bool()>& condition) {
 Task<bool> Context::UntilWithin(Nanoseconds timeout,
                                 std::function<bool()> holds,
                                 std::source_location site) {
+  co_await workflow_internal::LibraryCode();
   Future<void> timer = Timer(timeout, site);
   Future<void> condition = Until(holds, site);
   if (co_await WhenAny(condition, timer) == 0) {

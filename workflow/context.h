@@ -53,10 +53,8 @@ namespace cohort {
 
 // Thrown by Context::ContinueAsNew; leaves the workflow function.
 struct ContinueAsNewRequest {
-  std::string workflow_type;
-  std::string task_queue;  // "": the same
+  ContinueAsNewOptions options;
   Payloads input;
-  std::source_location site;
 };
 
 class Context : public OperationCalls {
@@ -221,14 +219,18 @@ class Context : public OperationCalls {
 
   // --- Closing -------------------------------------------------------------
 
-  // Closes this run and starts the next one of the same workflow with `args`.
+  // Closes this run and starts the next one, of the same workflow, with `args`.
   template <typename... Args>
   [[noreturn]] void ContinueAsNew(const Args&... args) {
-    throw ContinueAsNewRequest{
-        host_->state().info.workflow_type,
-        "",
-        host_->state().wants_arguments ? ToPayloads(args...) : Payloads{},
-        {}};
+    ContinueAsNew(ContinueAsNewOptions(std::source_location()), args...);
+  }
+  // The next one may be of another workflow, on another task queue, ...
+  template <typename... Args>
+  [[noreturn]] void ContinueAsNew(const ContinueAsNewOptions& options,
+                                  const Args&... args) {
+    throw ContinueAsNewRequest{options, host_->state().wants_arguments
+                                            ? ToPayloads(args...)
+                                            : Payloads{}};
   }
 
   // --- Facts ---------------------------------------------------------------
@@ -290,6 +292,7 @@ class Context : public OperationCalls {
 
   template <typename T>
   static Task<void> RunBeside(Host& host, Task<T> task, StateRef<T> state) {
+    co_await workflow_internal::LibraryCode();
     std::exception_ptr error;
     try {
       if constexpr (std::is_void_v<T>) {
@@ -313,6 +316,7 @@ class Context : public OperationCalls {
   }
   template <typename F>
   static auto CallOwned(Host&, F function) -> std::invoke_result_t<F&> {
+    co_await workflow_internal::LibraryCode();
     co_return co_await function();
   }
   // The value of a side-effect function. What it throws would be seen live

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cohort/testing/history_builder.h"
 #include "cohort/testing/live_replay.h"
 #include "cohort/workflow/workflow.h"
 #include "gtest/gtest.h"
@@ -203,6 +204,65 @@ TEST(ContinueAsNewTest, ClosesWithItsArguments) {
   EXPECT_EQ(last.type, EventType::kWorkflowExecutionContinuedAsNew);
   EXPECT_EQ(last.name(), "W");
   EXPECT_EQ(run.result, "2");
+}
+
+TEST(ContinueAsNewTest, OptionsAreOfTheNextRun) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        co_await ctx.Activity<void>("a");
+        ctx.ContinueAsNew(ContinueAsNewOptions()
+                              .WorkflowType("Next")
+                              .TaskQueue("other")
+                              .RunTimeout(hours(2))
+                              .TaskTimeout(std::chrono::seconds(7))
+                              .Memo({{"note", ToPayload("hi")}}),
+                          "x", 3);
+      });
+  const LiveRun run = LiveThenReplay(registry, "W", {}, RunToEnd);
+  const Event& last = run.history.events().back();
+  ASSERT_EQ(last.type, EventType::kWorkflowExecutionContinuedAsNew);
+  EXPECT_EQ(last.name(), "Next");
+  EXPECT_EQ(last.text(Text::kScope), "other");
+  for (std::string_view field :
+       {R"("workflowRunTimeout":"7200s")", R"("workflowTaskTimeout":"7s")",
+        R"("memo":{"fields":{"note":)"}) {
+    EXPECT_NE(last.json.find(field), std::string_view::npos)
+        << field << " in " << last.json;
+  }
+  PayloadReader reader;
+  EXPECT_EQ(*reader.ReadPayloads(last.input), ToPayloads("x", 3));
+}
+
+TEST(ContinueAsNewTest, WhatIsNotSetIsNotSent) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        co_await ctx.Activity<void>("a");
+        ctx.ContinueAsNew(ContinueAsNewOptions().TaskQueue("other"));
+      });
+  const LiveRun run = LiveThenReplay(registry, "W", {}, RunToEnd);
+  const Event& last = run.history.events().back();
+  EXPECT_EQ(last.name(), "W");
+  EXPECT_EQ(last.json.find("imeout"), std::string_view::npos) << last.json;
+  EXPECT_EQ(last.json.find("memo"), std::string_view::npos) << last.json;
+}
+
+// A divergence there names the line of the options.
+TEST(ContinueAsNewTest, OptionsSayWhereTheyAreMade) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        ctx.ContinueAsNew(ContinueAsNewOptions().WorkflowType("Next"));
+        co_return;
+      });
+  const History history =
+      HistoryBuilder("W").Turn().Activity("a").StartedTask().Build();
+  const ReplayReport report = Replayer(registry).Replay(history);
+  ASSERT_TRUE(report.divergence) << report.ToString();
+  EXPECT_NE(report.ToString().find("ContinueAsNew at context_test.cc:"),
+            std::string::npos)
+      << report.ToString();
 }
 
 TEST(FactsTest, AreTheSameOnReplay) {

@@ -8,6 +8,9 @@
 // `Payload` as it is; std::optional as null or its value. A type with another
 // encoding specialises PayloadTraits.
 //
+//   Payload payload = cohort::ToPayload(order);
+//   absl::StatusOr<Order> back = cohort::FromPayload<Order>(payload);
+//
 // Errors: FromPayload answers kInvalidArgument and says what it found; workflow
 // code sees it as ConversionError.
 #ifndef COHORT_WORKFLOW_CONVERT_H_
@@ -22,6 +25,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "cohort/base/status.h"
 #include "cohort/history/payload.h"
 #include "nlohmann/json.hpp"
@@ -154,13 +158,26 @@ absl::Status FromPayload(const Payload& payload, T& value) {
   }
 }
 
+// The same, as a value; T has a default constructor.
+template <typename T>
+absl::StatusOr<T> FromPayload(const Payload& payload) {
+  T value{};
+  COHORT_RETURN_IF_ERROR(FromPayload(payload, value));
+  return value;
+}
+
+// The payload of one value, for a memo, a search attribute, ...
+template <typename T>
+Payload ToPayload(const T& value) {
+  return PayloadTraits<std::decay_t<const T&>>::ToPayload(value);
+}
+
 // One payload per argument.
 template <typename... Args>
 Payloads ToPayloads(const Args&... args) {
   Payloads out;
   out.reserve(sizeof...(args));
-  (out.push_back(PayloadTraits<std::decay_t<const Args&>>::ToPayload(args)),
-   ...);
+  (out.push_back(ToPayload(args)), ...);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -84,6 +85,26 @@ TEST(PayloadTraitsTest, WithoutMetadataIsJson) {
   int value = 0;
   EXPECT_TRUE(PayloadTraits<int>::FromPayload(Payload{{}, "7\n"}, value).ok());
   EXPECT_EQ(value, 7);
+}
+
+// A type whose reader throws what is no JSON error.
+struct Odd {
+  int value = 0;
+};
+void from_json(const nlohmann::json&, Odd&) { throw std::out_of_range("odd"); }
+
+TEST(PayloadTest, OneValueThereAndBack) {
+  EXPECT_EQ(ToPayload(7), Plain("7"));
+  EXPECT_EQ(ToPayload("literal"), Plain("\"literal\""));
+  EXPECT_EQ(ToPayload(std::string_view("view")), Plain("\"view\""));
+  const Order order{"o-1", 5};
+  const absl::StatusOr<Order> back = FromPayload<Order>(ToPayload(order));
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(*back, order);
+  EXPECT_EQ(FromPayload<int>(Plain("no")).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(FromPayload<Odd>(Plain("{}")).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(ToPayloadsTest, OnePerArgument) {

@@ -50,6 +50,7 @@ void EndSignalHandler(Host& host, std::exception_ptr error);
 template <typename F, typename Arguments>
 Task<void> RunSignalHandler(Host& host, std::shared_ptr<F> handler,
                             Arguments arguments) {
+  co_await LibraryCode();
   std::exception_ptr error;
   try {
     co_await std::apply(*handler, std::move(arguments));
@@ -100,6 +101,7 @@ QueryHandler MakeQueryHandler(F function) {
 template <typename F, typename Arguments>
 Task<void> RunUpdateHandler(Host& host, std::shared_ptr<F> handler,
                             std::string id, Arguments arguments) {
+  co_await LibraryCode();
   Payloads result;
   std::exception_ptr error;
   try {

@@ -2,7 +2,9 @@
 #include "cohort/workflow/handlers.h"
 
 #include <chrono>
+#include <cstdio>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -167,23 +169,77 @@ TEST(QueryTest, ReadsAndNeverChanges) {
 
 Task<void> Inner(Context& ctx) { co_await ctx.Sleep(1h); }
 
-TEST(QueryTest, StackTraceNamesTheLines) {
+// All that runs user code beside its own lines.
+Task<void> WaitsEverywhere(Context& ctx) {
+  ctx.OnSignal("s", [&ctx]() -> Task<void> { co_await ctx.Sleep(1h); });
+  ctx.OnUpdate("u", [&ctx]() -> Task<int> {
+    co_await ctx.Sleep(1h);
+    co_return 1;
+  });
+  auto called = ctx.Spawn([&ctx]() -> Task<void> { co_await Inner(ctx); });
+  auto given = ctx.Spawn(Inner(ctx));
+  auto all = ctx.Spawn([&ctx]() -> Task<void> {
+    std::vector<Future<int>> some;
+    some.push_back(ctx.Activity<int>("a"));
+    co_await WhenAll(std::move(some));
+  });
+  auto any = ctx.Spawn([&ctx]() -> Task<void> {
+    Selector next(ctx);
+    next.OnReceive(ctx.Signals<int>("x"), [](int) {});
+    co_await next.Select();
+  });
+  auto tried = ctx.Spawn([&ctx]() -> Task<void> {
+    const Result<void> r = co_await AsResult(Inner(ctx));
+    r.Rethrow();
+  });
+  co_await ctx.UntilWithin(1h, [] { return false; });
+  co_await called;
+}
+
+// Each task by the number of its lines. All are of this file.
+TEST(QueryTest, StackTraceNamesTheUsersLinesOnly) {
   Registry registry;
-  registry.Workflow(
-      "W", +[](Context& ctx) -> Task<void> {
-        auto beside = ctx.Spawn(Inner(ctx));
-        co_await Inner(ctx);
-        co_await beside;
-      });
+  registry.Workflow("W", WaitsEverywhere);
   Recorder r({.registry = &registry}, "W", {});
   EXPECT_OK(r.RunTurn());
-  const std::string trace = r.Query("__stack_trace")->at(0).data;
-  std::size_t lines = 0;
-  for (std::size_t at = 0;
-       (at = trace.find("handlers_test.cc:", at)) != std::string::npos; ++at) {
-    ++lines;
+  r.Signal("s");
+  r.Update("u-1", "u", {});
+  EXPECT_OK(r.RunTurn());
+  const std::string trace =
+      *FromPayload<std::string>(r.Query("__stack_trace")->at(0));
+  std::istringstream lines(trace);
+  std::string counts;
+  int count = -1;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("task ")) {
+      if (count >= 0) counts += std::to_string(count) + " ";
+      count = 0;
+    } else {
+      EXPECT_TRUE(line.starts_with("  handlers_test.cc:")) << line;
+      ++count;
+    }
   }
-  EXPECT_EQ(lines, 3u) << trace;  // Inner twice, and its caller
+  EXPECT_EQ(counts + std::to_string(count), "1 1 1 2 1 1 1 2") << trace;
+}
+
+// The innermost line first.
+TEST(QueryTest, StackTraceIsInOrder) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> { co_await Inner(ctx); });
+  Recorder r({.registry = &registry}, "W", {});
+  EXPECT_OK(r.RunTurn());
+  const std::string trace =
+      *FromPayload<std::string>(r.Query("__stack_trace")->at(0));
+  int inner = 0;
+  int outer = 0;
+  ASSERT_EQ(std::sscanf(trace.c_str(),
+                        "task 1\n  handlers_test.cc:%d\n"
+                        "  handlers_test.cc:%d\n",
+                        &inner, &outer),
+            2)
+      << trace;
+  EXPECT_LT(inner, outer);
 }
 
 TEST(SignalTest, HandlersMayWaitAndReplaceEachOther) {
@@ -290,7 +346,7 @@ TEST(MutableSideEffectTest, IsRecordedWhenItChanges) {
 
 TEST(MemoTest, IsACommand) {
   const auto workflow = [](Context& ctx) -> Task<void> {
-    ctx.UpsertMemo({{"note", PayloadTraits<std::string>::ToPayload("hi")}});
+    ctx.UpsertMemo({{"note", ToPayload("hi")}});
     co_await ctx.Sleep(1s);
   };
   const LiveRun run = RunOf(workflow, cohort_testing::RunToEnd);

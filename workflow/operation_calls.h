@@ -119,11 +119,19 @@ class OperationCalls {
     }
     return {Future<ExternalWorkflow>(started), Future<R>(result)};
   }
+  template <typename R = void, typename... Args>
+  ChildWorkflow<R> StartChild(CallName type, const Args&... args) {
+    return StartChild<R>(ChildOptions(), type, args...);
+  }
   // The result of a child that nothing else is asked of.
   template <typename R = void, typename... Args>
   Future<R> Child(const ChildOptions& options, CallName type,
                   const Args&... args) {
     return StartChild<R>(options, type, args...).result();
+  }
+  template <typename R = void, typename... Args>
+  Future<R> Child(CallName type, const Args&... args) {
+    return Child<R>(ChildOptions(), type, args...);
   }
 
   // Signals another workflow; settles when the signal has arrived. Fails with

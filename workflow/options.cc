@@ -30,4 +30,15 @@ std::vector<Attribute> ChildOptions::Attributes() const {
   return out;
 }
 
+std::vector<Attribute> ContinueAsNewOptions::Attributes() const {
+  std::vector<Attribute> out;
+  if (run_timeout_ != Duration(0)) {
+    out.push_back({"workflowRunTimeout", run_timeout_});
+  }
+  if (task_timeout_ != Duration(0)) {
+    out.push_back({"workflowTaskTimeout", task_timeout_});
+  }
+  return out;
+}
+
 }  // namespace cohort

@@ -12,12 +12,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cohort/history/command.h"
+#include "cohort/history/payload.h"
 
 namespace cohort {
 
@@ -267,6 +269,57 @@ class ChildOptions {
   std::optional<RetryPolicy> retry_;
   ParentClosePolicy parent_close_ = ParentClosePolicy::kTerminate;
   CancellationType cancellation_ = CancellationType::kWait;
+};
+
+// Of the run that comes after this one; what is not set stays as it is.
+class ContinueAsNewOptions {
+ public:
+  using Duration = Nanoseconds;
+
+  // `site` is the line that a divergence names.
+  explicit ContinueAsNewOptions(
+      std::source_location site = std::source_location::current())
+      : site_(site) {}
+
+  // Go on as another workflow.
+  ContinueAsNewOptions& WorkflowType(std::string name) {
+    return Set(workflow_type_, std::move(name));
+  }
+  ContinueAsNewOptions& TaskQueue(std::string name) {
+    return Set(task_queue_, std::move(name));
+  }
+  // How long that run, and one of its workflow tasks, may take.
+  ContinueAsNewOptions& RunTimeout(Duration d) { return Set(run_timeout_, d); }
+  ContinueAsNewOptions& TaskTimeout(Duration d) {
+    return Set(task_timeout_, d);
+  }
+  // Its memo, in place of this run's.
+  ContinueAsNewOptions& Memo(PayloadMap fields) {
+    return Set(memo_, std::move(fields));
+  }
+
+  const std::string& workflow_type() const { return workflow_type_; }
+  const std::string& task_queue() const { return task_queue_; }
+  const PayloadMap& memo() const { return memo_; }
+  const std::source_location& site() const { return site_; }
+
+  // The other fields of ContinueAsNewWorkflowExecutionCommandAttributes that
+  // are set.
+  std::vector<Attribute> Attributes() const;
+
+ private:
+  template <typename T>
+  ContinueAsNewOptions& Set(T& field, T value) {
+    field = std::move(value);
+    return *this;
+  }
+
+  std::source_location site_;
+  std::string workflow_type_;
+  std::string task_queue_;
+  Duration run_timeout_{0};
+  Duration task_timeout_{0};
+  PayloadMap memo_;
 };
 
 class NexusOptions {

@@ -14,6 +14,21 @@ Command Closing(CommandKind kind) {
   return c;
 }
 
+Command NextRun(const RunState& run, const ContinueAsNewRequest& request) {
+  const ContinueAsNewOptions& options = request.options;
+  Command c = Closing(CommandKind::kContinueAsNew);
+  c.text(Text::kName) = options.workflow_type().empty()
+                            ? run.info.workflow_type
+                            : options.workflow_type();
+  c.text(Text::kScope) = options.task_queue();
+  c.site = options.site();
+  if (!run.wants_arguments) return c;
+  c.input = request.input;
+  c.attributes = options.Attributes();
+  for (const auto& [key, payload] : options.memo()) c.details[key] = {payload};
+  return c;
+}
+
 }  // namespace
 
 void EndSignalHandler(Host& host, std::exception_ptr error) {
@@ -37,12 +52,7 @@ void CloseWithException(Host& host, std::exception_ptr error) {
     std::rethrow_exception(error);
   } catch (const Unwind&) {
   } catch (const ContinueAsNewRequest& e) {
-    Command c = Closing(CommandKind::kContinueAsNew);
-    c.text(Text::kName) = e.workflow_type;
-    c.text(Text::kScope) = e.task_queue;
-    c.input = e.input;
-    c.site = e.site;
-    host.Close(std::move(c));
+    host.Close(NextRun(host.state(), e));
   } catch (const CanceledError&) {
     host.Close(Closing(CommandKind::kCancelWorkflow));
   } catch (const WorkflowError& e) {

@@ -49,6 +49,7 @@ void CloseWithResult(Host& host, Payloads result);
 template <typename R, typename... Args, std::size_t... I>
 Task<void> RunWorkflow(Context& ctx, Task<R> (*function)(Context&, Args...),
                        Payloads input, std::index_sequence<I...>) {
+  co_await LibraryCode();
   std::tuple<std::remove_cvref_t<Args>...> args;
   absl::Status status = ReadArguments(input, args);
   if (!status.ok()) ctx.Refuse(status, std::source_location::current());

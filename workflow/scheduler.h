@@ -35,6 +35,7 @@ struct PromiseBase {
   std::source_location await_site;  // the co_await it waits in, or waited last
   std::int64_t order = 0;           // its root's place among the roots
   std::size_t root = 0;             // of a root: its index in roots()
+  bool library = false;             // its lines are none of the user's
   // What it waits for goes unseen: it goes on as canceled.
   bool canceled = false;
 };

@@ -14,6 +14,7 @@ std::optional<std::size_t> Selector::TrySelect() {
 }
 
 Task<std::size_t> Selector::Select() {
+  co_await workflow_internal::LibraryCode();
   while (true) {
     if (const std::optional<std::size_t> ran = TrySelect()) co_return *ran;
     const Future<void> canceled = ctx_->CancelRequested();

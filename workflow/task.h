@@ -46,6 +46,10 @@ struct AwaiterTag {};
 template <typename A>
 concept OurAwaiter = std::is_base_of_v<AwaiterTag, std::remove_cvref_t<A>>;
 
+// What the library's own coroutines await first: it does not wait, and notes
+// that their lines are none of the user's.
+struct LibraryCode {};
+
 // Anything with a conversion to one of our awaiters (Future<T> and friends).
 template <typename A>
 concept ConvertsToAwaiter = requires(A&& a) {
@@ -142,6 +146,10 @@ struct TaskPromise : PromiseBase, TaskResult<T> {
       std::source_location site = std::source_location::current()) {
     await_site = site;
     return TaskAwaiter<U>(std::move(task));
+  }
+  std::suspend_never await_transform(LibraryCode) noexcept {
+    library = true;
+    return {};
   }
   template <typename A>
   decltype(auto) await_transform(

@@ -128,6 +128,7 @@ auto WhenAny(const Future<Ts>&... futures) {
 // throws the first error in order, after all are settled.
 template <typename T>
 Task<std::vector<T>> WhenAll(std::vector<Future<T>> futures) {
+  co_await workflow_internal::LibraryCode();
   std::vector<T> values;
   values.reserve(futures.size());
   for (const Future<T>& future : futures) {
@@ -142,6 +143,7 @@ Task<std::vector<T>> WhenAll(std::vector<Future<T>> futures) {
 //   Result<int> r = co_await AsResult(Book(ctx, order));
 template <typename T>
 Task<Result<T>> AsResult(Task<T> task) {
+  co_await workflow_internal::LibraryCode();
   std::exception_ptr error;
   try {
     if constexpr (std::is_void_v<T>) {

@@ -135,6 +135,14 @@ void ActAgain(Registry& r) {
     co_await ctx.Activity("a");
   });
 }
+// Takes updates beside its two activities.
+void ActWithUpdates(Registry& r) {
+  r.Workflow("W", [](Context& ctx) -> Task<void> {
+    ctx.OnUpdate("add", [](int x) { return x + 1; });
+    co_await ctx.Activity("a");
+    co_await ctx.Activity("b");
+  });
+}
 void MadeX(Registry& r) {
   r = MadeRegistry(cohort_examples::OrderStyle::kPython, "X");
 }
@@ -308,6 +316,22 @@ TEST(ProfileRowTest, CompleteUpdateOfAHandlerThatDoesNotWait) {
         behind);
   Rings("typescript", Known{"recorded/typescript/Order/g3_items.json", "g3"},
         Says::kOk, [](Profile& p) { p.update_end = UpdateEnd::kAtOnce; });
+  // Right behind its acceptance, and not behind what main does then. The
+  // update of Go's recorded run has a turn to itself.
+  Agrees("go", Known{"recorded/go/Order/g2_items.json", "g2"}, Says::kOk);
+  HistoryBuilder at_once("W"), late("W");
+  for (HistoryBuilder* b : {&at_once, &late}) {
+    b->Turn().Activity("a").ActivityCompleted();
+    b->Turn().UpdateAccepted("add", "u");
+  }
+  at_once.UpdateCompleted("u").Activity("b").ActivityCompleted();
+  late.Activity("b").UpdateCompleted("u").ActivityCompleted();
+  at_once.Turn().Completed();
+  late.Turn().Completed();
+  for (std::string_view sdk : {"go", "java", "python"}) {
+    Rings(sdk, Built{at_once, ActWithUpdates}, Says::kOk, behind);
+    Rings(sdk, Built{late, ActWithUpdates}, Says::kNo, behind);
+  }
 }
 
 TEST(ProfileRowTest, CommandsLeftAtTheEndOfACompletedTurn) {

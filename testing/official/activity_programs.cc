@@ -118,7 +118,7 @@ Task<void> Sample(Context& ctx) {
 }
 
 PayloadMap TestKey(std::string value) {
-  return {{"Test key", cohort::PayloadTraits<std::string>::ToPayload(value)}};
+  return {{"Test key", cohort::ToPayload(value)}};
 }
 
 Task<void> Memo(Context& ctx, std::string memo) {

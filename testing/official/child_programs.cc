@@ -19,9 +19,7 @@ using namespace std::chrono_literals;
 Task<std::string> MemoJson(Context& ctx, std::string value) {
   const auto result =
       co_await ctx.Child<std::string>(ChildOptions(), "MemoChildWorkflowJSON");
-  ctx.UpsertMemo(
-      {{"parent-memo-key",
-        cohort::PayloadTraits<std::string>::ToPayload("parent-" + value)}});
+  ctx.UpsertMemo({{"parent-memo-key", cohort::ToPayload("parent-" + value)}});
   co_return result;
 }
 

@@ -54,9 +54,8 @@ Task<void> AskBeside(Context& ctx) {
   co_return;
 }
 
-cohort::PayloadMap Keyword(std::string_view key, std::string value) {
-  return {{std::string(key),
-           cohort::PayloadTraits<std::string>::ToPayload(std::move(value))}};
+cohort::PayloadMap Keyword(std::string_view key, std::string_view value) {
+  return {{std::string(key), cohort::ToPayload(value)}};
 }
 
 #define COHORT_PORT(program, variant, parameters, body)                  \

@@ -81,14 +81,13 @@ const Port kPorts[] = {
      }},
     {"K-W2", "original",
      [](Registry& r, std::string type) {
-       r.Workflow(
-           std::move(type), [](Context& ctx, std::string name) -> Task<void> {
-             cohort::GetVersion(ctx, "test-change", -1, 1);
-             ctx.UpsertSearchAttributes(
-                 {{"CustomKeywordField",
-                   cohort::PayloadTraits<std::string>::ToPayload("testkey")}});
-             co_await Hello(ctx, name, 1);
-           });
+       r.Workflow(std::move(type),
+                  [](Context& ctx, std::string name) -> Task<void> {
+                    cohort::GetVersion(ctx, "test-change", -1, 1);
+                    ctx.UpsertSearchAttributes(
+                        {{"CustomKeywordField", cohort::ToPayload("testkey")}});
+                    co_await Hello(ctx, name, 1);
+                  });
      }},
     COHORT_PORT("K-BRANCH", "original", co_await Branches(ctx, 3);),
     COHORT_PORT("K-BRANCH", "two-branches", co_await Branches(ctx, 2);),

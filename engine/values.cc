@@ -1,0 +1,102 @@
+// Values that commands carry, beside what history recorded of them.
+
+#include "cohort/base/status.h"
+#include "cohort/engine/run.h"
+#include "cohort/history/event_table.h"
+#include "cohort/history/time.h"
+#include "nlohmann/json.hpp"
+
+namespace cohort {
+namespace {
+
+constexpr std::string_view kTimerDuration = "startToFireTimeout";
+// Of a value, in a report.
+constexpr std::size_t kShownBytesMax = 200;
+
+struct ValueRow {
+  CommandKind kind;
+  StrictRule rule;
+};
+
+// clang-format off
+constexpr std::array kValueRows = {
+    ValueRow{CommandKind::kScheduleActivity, StrictRule::kInputs},
+    ValueRow{CommandKind::kStartChild,       StrictRule::kInputs},
+    ValueRow{CommandKind::kSignalExternal,   StrictRule::kInputs},
+    ValueRow{CommandKind::kScheduleNexus,    StrictRule::kInputs},
+    ValueRow{CommandKind::kContinueAsNew,    StrictRule::kInputs},
+    ValueRow{CommandKind::kStartTimer,       StrictRule::kTimerDurations},
+    ValueRow{CommandKind::kCompleteWorkflow, StrictRule::kResults},
+};
+// clang-format on
+
+// JSON is compared as a value: spelling and the order of keys mean nothing.
+bool SamePayload(const Payload& a, const Payload& b) {
+  if (a.data == b.data) return true;
+  const auto json_a = nlohmann::json::parse(a.data, nullptr, false);
+  const auto json_b = nlohmann::json::parse(b.data, nullptr, false);
+  return !json_a.is_discarded() && json_a == json_b;
+}
+
+std::string Shown(const Payloads& payloads) {
+  std::string text;
+  for (const Payload& p : payloads) {
+    text += (text.empty() ? "" : ", ") + p.data;
+  }
+  if (text.size() > kShownBytesMax) {
+    text.resize(kShownBytesMax);
+    text += "...";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<FieldDifference> Run::DifferentPayloads(const Command& command,
+                                                      const Event& event) {
+  auto recorded = reader_.ReadPayloads(event.input);
+  if (!recorded.ok()) {
+    return FieldDifference{"input", "cannot be read", Shown(command.input)};
+  }
+  bool same = recorded->size() == command.input.size();
+  for (std::size_t i = 0; same && i < recorded->size(); ++i) {
+    same = SamePayload((*recorded)[i], command.input[i]);
+  }
+  if (same) return std::nullopt;
+  return FieldDifference{"input", Shown(*recorded), Shown(command.input)};
+}
+
+std::optional<FieldDifference> Run::DifferentDuration(const Command& command,
+                                                      const Event& event) {
+  Nanoseconds asked{};
+  for (const Attribute& attribute : command.attributes) {
+    const auto* duration = std::get_if<Nanoseconds>(&attribute.value);
+    if (attribute.field == kTimerDuration && duration != nullptr) {
+      asked = *duration;
+    }
+  }
+  auto text = reader_.ReadAttributeText(event, kTimerDuration);
+  auto recorded = ParseDuration(text.ok() && !text->empty() ? *text : "0s");
+  if (recorded.ok() && *recorded == asked) return std::nullopt;
+  return FieldDifference{"duration", text.ok() ? *text : "",
+                         DurationText(asked)};
+}
+
+std::optional<Divergence> Run::DifferentValue(const Command& command,
+                                              const EventFacts& facts) {
+  for (const ValueRow& row : kValueRows) {
+    if (row.kind != command.kind || !strict(row.rule)) continue;
+    std::optional<FieldDifference> differs =
+        row.rule == StrictRule::kTimerDurations
+            ? DifferentDuration(command, *facts.event)
+            : DifferentPayloads(command, *facts.event);
+    if (!differs) return std::nullopt;
+    Divergence d = MakeDivergence(DivergenceCause::kFields, &facts, &command);
+    d.differences = {*std::move(differs)};
+    d.rule = NameOf(row.rule);
+    return d;
+  }
+  return std::nullopt;
+}
+
+}  // namespace cohort

@@ -1,0 +1,133 @@
+#include "cohort/testing/corpus_commands.h"
+
+#include <fstream>
+#include <ostream>
+
+#include "cohort/base/status.h"
+#include "cohort/base/text.h"
+#include "cohort/corpus/run_facts.h"
+#include "cohort/testing/corpus_replay.h"
+#include "cohort/testing/coverage.h"
+#include "cohort/testing/report.h"
+#include "cohort/testing/reset_points.h"
+
+namespace cohort {
+
+int CommandHost::WriteJson(const std::string& file,
+                           const nlohmann::ordered_json& json) const {
+  if (file == "-") {
+    out << JsonText(json) << "\n";
+    return 0;
+  }
+  std::ofstream stream(file);
+  stream << JsonText(json) << "\n";
+  stream.close();
+  if (stream) return 0;
+  err << fmt::format("--json {}: cannot write\n", file);
+  return 2;
+}
+
+int ChangesCommand(const CommandHost& host, const std::string& json) {
+  auto all = nlohmann::ordered_json::array();
+  for (const auto& [name, workflow] : host.registry.workflows()) {
+    for (const Change& c : workflow.changes) {
+      all.push_back({{"workflow_type", name},
+                     {"change_id", c.id},
+                     {"min", c.min},
+                     {"max", c.max}});
+      if (json.empty()) {
+        host.out << fmt::format("{}  {}  [{}, {}]\n", name, c.id, c.min, c.max);
+      }
+    }
+  }
+  return json.empty() ? 0 : host.WriteJson(json, all);
+}
+
+int CoverageCommand(const CommandHost& host, const CorpusArgs& args) {
+  std::vector<CaseResult> results;
+  const std::vector<CorpusItem> items =
+      GatherItems(args.paths, host.sources, results);
+  CorpusReplayOptions options{.jobs = args.jobs};
+  options.each.go_on = args.go_on;
+  for (CaseResult& result :
+       CorpusReplay(host.registry, std::move(options)).Run(items)) {
+    results.push_back(std::move(result));
+  }
+  Coverage coverage(host.registry);
+  int code = results.empty() ? 3 : 0;
+  for (const CaseResult& result : results) {
+    coverage.Add(result.json);
+    if (result.exit_code == 0) continue;
+    // A history that does not replay covers nothing; whose fault that is, is
+    // `replay`'s business.
+    host.err << result.text << "\n";
+    if (result.exit_code == 2) code = WinningExitCode(code, 2);
+  }
+  if (args.json.empty()) {
+    host.out << coverage.ToString();
+  } else {
+    code = WinningExitCode(code, host.WriteJson(args.json, coverage.AsJson()));
+  }
+  for (const std::string& gap : coverage.Gaps()) {
+    host.err << "uncovered: " << gap << "\n";
+    code = WinningExitCode(code, 3);
+  }
+  return code;
+}
+
+int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args) {
+  std::vector<CaseResult> unreadable;
+  const std::vector<CorpusItem> items =
+      GatherItems(args.paths, host.sources, unreadable);
+  const Replayer replayer(host.registry);
+  auto all = nlohmann::ordered_json::array();
+  int code = items.empty() ? 3 : 0;
+  for (const CorpusItem& item : items) {
+    auto history = ReadItem(item);
+    if (!history.ok()) {
+      unreadable.push_back(
+          ResultOf(UnreadableCase(item.name, history.status())));
+      continue;
+    }
+    const Verdict verdict = replayer.Replay(*history).verdict;
+    if (verdict == Verdict::kUnreadable) {
+      unreadable.push_back(ResultOf(Judge(host.registry, *history, {})));
+    }
+    if (ExitCodeOf(verdict) != 1) continue;
+    auto facts = FactsOf(*history);
+    const auto point = FindResetPoint(host.registry, *history);
+    if (!facts.ok() || !point) {
+      host.err << fmt::format(
+          "{}: cannot go on, and no reset helps: what it recorded first does "
+          "not replay\n",
+          item.name);
+      code = WinningExitCode(code, 3);
+      continue;
+    }
+    code = 1;
+    const std::string command = ResetCommand(*facts, *point);
+    all.push_back({{"source", item.name},
+                   {"workflow_id", facts->workflow_id},
+                   {"run_id", facts->run_id},
+                   {"status", NameOf(facts->status)},
+                   {"event_id", point->event_id},
+                   {"turns_kept", point->turns_kept},
+                   {"events_dropped", point->events_dropped},
+                   {"why", point->why},
+                   {"command", command}});
+    if (args.json.empty()) {
+      host.out << fmt::format(
+          "# {}: keeps {} turns, drops {} events ({})\n{}\n", item.name,
+          point->turns_kept, point->events_dropped, NameOf(facts->status),
+          command);
+    }
+  }
+  for (const CaseResult& result : unreadable) {
+    host.err << result.text << "\n";
+    code = WinningExitCode(code, 2);
+  }
+  if (args.json.empty()) return code;
+  return WinningExitCode(code, host.WriteJson(args.json, all));
+}
+
+}  // namespace cohort

@@ -1,0 +1,55 @@
+// The subcommands of ReplayMain beside `replay`: what they do, without the
+// parsing of the command line.
+//
+//   const CommandHost host{registry, sources, std::cout, std::cerr};
+//   return CoverageCommand(host, {.paths = {"corpus/"}});
+//
+// Threads: one. Errors: in the exit codes, see ReplayMain.
+#ifndef COHORT_TESTING_CORPUS_COMMANDS_H_
+#define COHORT_TESTING_CORPUS_COMMANDS_H_
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cohort/corpus/source.h"
+#include "cohort/workflow/registry.h"
+#include "nlohmann/json.hpp"
+
+namespace cohort {
+
+// What a command works with.
+struct CommandHost {
+  const Registry& registry;
+  const HistorySources& sources;
+  std::ostream& out;
+  std::ostream& err;
+
+  // Writes to a file, or to `out` for "-". 0, or 2 with a message.
+  int WriteJson(const std::string& file,
+                const nlohmann::ordered_json& json) const;
+};
+
+struct CorpusArgs {
+  std::vector<std::string> paths;
+  std::string json;  // "": text
+  int jobs = 1;
+  bool go_on = false;
+};
+
+// The changes that the registry declares. 0.
+int ChangesCommand(const CommandHost& host, const std::string& json);
+
+// Who takes which branch. 0; 2 for unreadable input; 3 for a branch that no
+// history takes, or nothing to judge.
+int CoverageCommand(const CommandHost& host, const CorpusArgs& args);
+
+// Where to reset the runs that cannot go on, as a dry run: commands only. 0
+// when no run needs it; 1 when some do; 2 for unreadable input; 3 when a run
+// needs a reset and none helps.
+int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args);
+
+}  // namespace cohort
+
+#endif  // COHORT_TESTING_CORPUS_COMMANDS_H_
