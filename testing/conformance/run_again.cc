@@ -18,17 +18,14 @@
 namespace cohort_testing {
 namespace {
 
-using cohort::CommandKind;
 using cohort::Event;
 using cohort::EventDraft;
 using cohort::EventType;
 using cohort::FailedPrecondition;
-using cohort::Failure;
 using cohort::History;
 using cohort::LocalActivityMarker;
 using cohort::LocalCall;
 using cohort::LocalOutcome;
-using cohort::OnRecord;
 using cohort::OutcomeRow;
 using cohort::Recorder;
 using cohort::Registry;
