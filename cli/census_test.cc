@@ -213,7 +213,7 @@ TEST(Census, RecordedHistoriesAsText) {
       R"(workflow type  change id     version  status     runs  oldest                newest                stage
 Order          fraud-check   -        open       1     2026-11-22T21:09:52Z  2026-11-22T21:09:52Z  timer
 Order          fraud-check   -        completed  2     2026-11-22T21:09:52Z  2026-11-22T21:10:05Z  closed
-Order          fraud-check   1        completed  2     2026-11-22T21:09:52Z  2026-11-22T21:10:04Z  closed
+Order          fraud-check   1        completed  3     2026-11-22T21:09:52Z  2026-11-22T21:10:04Z  closed
 Order          fraud-check   1        failed     2     2026-11-22T21:10:04Z  2026-11-22T21:10:43Z  closed
 Order          fraud-check   2        open       1     2026-11-22T21:10:32Z  2026-11-22T21:10:32Z  nothing outstanding
 Order          fraud-check   2        completed  3     2026-11-22T21:09:52Z  2026-11-22T21:10:04Z  closed
@@ -223,10 +223,10 @@ Order          split-charge  -        open       1     2026-11-22T21:09:52Z  202
 Order          split-charge  -        completed  4     2026-11-22T21:09:52Z  2026-11-22T21:10:05Z  closed
 Order          split-charge  -        failed     1     2026-11-22T21:10:04Z  2026-11-22T21:10:04Z  closed
 Order          split-charge  -        canceled   1     2026-11-22T21:10:04Z  2026-11-22T21:10:04Z  closed
-Order          split-charge  1        completed  3     2026-11-22T21:09:52Z  2026-11-22T21:10:04Z  closed
+Order          split-charge  1        completed  4     2026-11-22T21:09:52Z  2026-11-22T21:10:04Z  closed
 Order          split-charge  1        failed     1     2026-11-22T21:10:43Z  2026-11-22T21:10:43Z  closed
 
-12 runs in 15 histories, 3 of them earlier snapshots of a run
+13 runs in 16 histories, 3 of them earlier snapshots of a run
 )");
 }
 

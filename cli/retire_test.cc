@@ -52,12 +52,12 @@ TEST(Retire, UnsafeWhileAnOpenRunHasIt) {
   EXPECT_EQ(
       ran.out,
       R"(change "fraud-check": what may be deleted, as of 2027-06-01T00:00:00Z
-2 open and 10 closed runs; closed ones are kept for 720h
+2 open and 11 closed runs; closed ones are kept for 720h
 
 version 2: UNSAFE
   unsafe        open runs that recorded it: 1
       01a20518-a9e1-7a88-ad4a-38c00261e676  Order order-go-g3+g4_at3-210952, started 2026-11-22T21:10:32Z  testing/testdata/recorded/go/Order/g3+g4_at3_stage3.json
-  safe          closed runs that are kept no more: 10
+  safe          closed runs that are kept no more: 11
   safe          runs that recorded another answer, or need none: 1
 
 next steps
