@@ -23,10 +23,12 @@ void Replace(std::string& text, std::string_view what, std::string_view by) {
 
 }  // namespace
 
-absl::Status Ledger::Open(absl::Time now, EventDraft start) {
-  start.type = EventType::kWorkflowExecutionStarted;
-  start.time = now;
-  Add(std::move(start));
+absl::Status Ledger::Open(absl::Time now, std::vector<EventDraft> first) {
+  first.front().type = EventType::kWorkflowExecutionStarted;
+  for (EventDraft& draft : first) {
+    draft.time = now;
+    Add(std::move(draft));
+  }
   COHORT_RETURN_IF_ERROR(Settle());
   if (task_.open) return absl::OkStatus();  // the first task is delayed
   NeedTask(now);

@@ -58,6 +58,7 @@ struct StartFacts {
   absl::Duration task_timeout = absl::Seconds(10);
   std::string parent_workflow_id;
   std::string parent_run_id;
+  absl::Time expires = absl::InfiniteFuture();  // all runs of the chain
   std::int64_t parent_event = 0;  // by which the parent recorded this child
   absl::Time started = absl::UnixEpoch();
 };
@@ -108,8 +109,9 @@ struct TaskStart {
 class Ledger {
  public:
   // --- Its life ------------------------------------------------------------
-  // A new run: `start` is the draft of its WorkflowExecutionStarted.
-  absl::Status Open(absl::Time now, EventDraft start);
+  // A new run: the drafts of its WorkflowExecutionStarted and of what came in
+  // with it.
+  absl::Status Open(absl::Time now, std::vector<EventDraft> first);
   // A run as it is kept. `attempt` is that of its workflow task.
   absl::Status Load(const History& history,
                     const std::map<std::int64_t, std::string>& attempts,
@@ -142,6 +144,7 @@ class Ledger {
   // Why its workflow task failed; "" if it did not.
   const std::string& stuck() const { return stuck_; }
   std::int64_t task_attempt() const { return task_.attempt; }
+  bool cancel_requested() const { return cancel_requested_; }
   bool task_open() const { return task_.open; }
   bool task_started() const { return task_.started; }
   const std::string& sticky_worker() const { return sticky_worker_; }
@@ -164,6 +167,10 @@ class Ledger {
                         const TurnFailure& failure);
   // What failed is tried at once: there is other code.
   void RetryTask(absl::Time now);
+  // Pages for a worker that asks without a task: `out` as of StartTask.
+  void PagesFor(const std::string& worker, TaskStart* out) const;
+  // The start of the task of this nonce, for a worker that asks again.
+  absl::StatusOr<std::optional<History>> BegunTask(std::int64_t nonce) const;
   // The worker that had the run cached has gone.
   void ForgetWorker() { sticky_worker_.clear(); }
   // Something is to be handed out, or is out.
@@ -310,6 +317,7 @@ class Ledger {
   std::string build_id_;
   std::vector<std::string> change_versions_;
   std::string stuck_;
+  bool cancel_requested_ = false;
 
   std::map<std::int64_t, OpenActivity> activities_;
   std::map<std::int64_t, OpenTimer> timers_;

@@ -81,6 +81,9 @@ absl::Status Ledger::Apply(const Event& event) {
       return ApplyChild(event);
     case EventType::kUpsertWorkflowSearchAttributes:
       return ApplyUpsert(event);
+    case EventType::kWorkflowExecutionCancelRequested:
+      cancel_requested_ = true;
+      return absl::OkStatus();
     case EventType::kWorkflowExecutionUpdateAccepted:
       updates_[std::string(event.key())].stage = UpdateState::Stage::kAccepted;
       return absl::OkStatus();
@@ -138,14 +141,17 @@ absl::Status Ledger::ApplyStart(const Event& event) {
     task_.scheduled = start_.started + delay;
     SetDue(&task_.due, 0, task_.scheduled);
   }
-  absl::Duration limit = start_.run_timeout;
-  if (start_.execution_timeout > absl::ZeroDuration() &&
-      (limit == absl::ZeroDuration() || start_.execution_timeout < limit)) {
-    limit = start_.execution_timeout;
+  std::string expires;
+  COHORT_RETURN_IF_ERROR(
+      read("workflowExecutionExpirationTime", &expires));
+  if (!expires.empty()) {
+    COHORT_ASSIGN_OR_RETURN(start_.expires, ParseTime(expires));
   }
-  if (limit > absl::ZeroDuration()) {
-    SetDue(&run_due_, -1, start_.started + limit);
+  absl::Time ends = start_.expires;
+  if (start_.run_timeout > absl::ZeroDuration()) {
+    ends = std::min(ends, start_.started + start_.run_timeout);
   }
+  SetDue(&run_due_, -1, ends);
   return absl::OkStatus();
 }
 
@@ -256,6 +262,10 @@ void Ledger::ApplyTaskEdge(const Event& event) {
     case EventType::kWorkflowTaskFailed:
     case EventType::kWorkflowTaskTimedOut:
       task_.open = task_.written = task_.started = task_.speculative = false;
+      // A reset gives the run a new id.
+      if (event.type == EventType::kWorkflowTaskFailed && !event.key().empty()) {
+        start_.run_id = event.key();
+      }
       break;
     default:
       break;

@@ -85,21 +85,32 @@ absl::StatusOr<TaskStart> Ledger::StartTask(absl::Time now,
   started.attributes = {{"identity", worker}, {"historySizeBytes", bytes_}};
   task_.texts.push_back(WriteEvent(started));
   SetDue(&task_.due, 0, now + start_.task_timeout);
-  std::string page = "{\"events\":[" + task_.texts.front();
-  if (task_.texts.size() > 1) page += ",\n" + task_.texts.back();
-  COHORT_ASSIGN_OR_RETURN(History begun, History::FromJson(page + "]}"));
+  COHORT_ASSIGN_OR_RETURN(std::optional<History> begun, BegunTask(nonce));
 
   TaskStart out;
   out.attempt = task_.attempt;
-  const bool cached = !worker.empty() && worker == sticky_worker_;
-  out.first_event = cached ? sent_until_ + 1 : 1;
-  out.has_pages = unsent_from_ <= out.first_event;
-  if (out.has_pages) out.pages = unsent_;
-  out.pages.push_back(std::move(begun));
+  PagesFor(worker, &out);
+  out.pages.push_back(*std::move(begun));
   task_.updates = std::exchange(waiting_updates_, {});
   for (UpdateRequest& update : task_.updates) update.behind_event = id - 1;
   out.updates = task_.updates;
   return out;
+}
+
+absl::StatusOr<std::optional<History>> Ledger::BegunTask(
+    std::int64_t nonce) const {
+  if (!task_.started || task_.nonce != nonce) return std::nullopt;
+  std::string page = "{\"events\":[" + task_.texts.front();
+  if (task_.texts.size() > 1) page += ",\n" + task_.texts.back();
+  COHORT_ASSIGN_OR_RETURN(History begun, History::FromJson(page + "]}"));
+  return begun;
+}
+
+void Ledger::PagesFor(const std::string& worker, TaskStart* out) const {
+  const bool cached = !worker.empty() && worker == sticky_worker_;
+  out->first_event = cached ? sent_until_ + 1 : 1;
+  out->has_pages = unsent_from_ <= out->first_event;
+  if (out->has_pages) out->pages = unsent_;
 }
 
 void Ledger::SentTo(const std::string& worker) {

@@ -16,7 +16,7 @@ std::string NextName() {
   return fmt::format("worker-{}", ++last);
 }
 
-LocalClock SystemClock() {
+LocalClock RealClock() {
   return {[] { return absl::Now(); },
           [](absl::Duration d) { absl::SleepFor(d); }};
 }
@@ -32,7 +32,7 @@ TurnHandler::Options HandlerOptions(const RunOptions& run) {
 Worker::Worker(TaskPort& port, WorkerOptions options)
     : port_(port), options_(std::move(options)) {
   if (options_.name_.empty()) options_.name_ = NextName();
-  if (!options_.clock_.now) options_.clock_ = SystemClock();
+  if (!options_.clock_.now) options_.clock_ = RealClock();
   poller_ = {options_.queue_, options_.name_, options_.run_.build_id};
   TurnHandler::Options handler = HandlerOptions(options_.run_);
   handler.activities = options_.activities_;
