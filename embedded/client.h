@@ -66,6 +66,12 @@ class Client {
     return core_.Reset(run, event, reason);
   }
 
+  // Sends an update and does not wait; UpdateById with the same id does.
+  absl::Status SendUpdate(const RunKey& run, std::string id, std::string name,
+                          Payloads input) {
+    return core_.RequestUpdate(
+        run, {std::move(id), std::move(name), std::move(input), 0});
+  }
   // Waits until the update has ended. An id that is known is not sent again.
   absl::StatusOr<UpdateOutcome> UpdateById(
       const RunKey& run, std::string id, std::string name, Payloads input,

@@ -94,6 +94,19 @@ absl::Status EmbeddedEngine::RunUntil(absl::Time instant) {
   return absl::OkStatus();
 }
 
+absl::Status EmbeddedEngine::PassTime(absl::Time instant) {
+  if (virtual_ == nullptr) {
+    return InvalidArgument("this engine's time is real: it goes by itself");
+  }
+  for (absl::Time due = core_->NextDue(); due <= instant;
+       due = core_->NextDue()) {
+    virtual_->AdvanceTo(due);
+    COHORT_RETURN_IF_ERROR(core_->FireDue());
+  }
+  virtual_->AdvanceTo(instant);
+  return absl::OkStatus();
+}
+
 absl::Status EmbeddedEngine::RunUntilIdle(absl::Duration at_most) {
   if (virtual_ == nullptr) {
     return InvalidArgument("this engine's time is real: it goes by itself");

@@ -108,6 +108,8 @@ class EmbeddedEngine {
   absl::Status RunReady();
   // Up to this instant: what is runnable, what is due, and so on.
   absl::Status RunUntil(absl::Time instant);
+  // The same with all workers down: what is due happens, nothing runs.
+  absl::Status PassTime(absl::Time instant);
   // Until nothing is runnable or due, at most for so long.
   absl::Status RunFor(absl::Duration duration) {
     return RunUntil(Now() + duration);
