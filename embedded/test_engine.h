@@ -8,6 +8,7 @@
 
 #include "cohort/embedded/embedded.h"
 #include "cohort/history/event_table.h"
+#include "cohort/history/time.h"
 #include "cohort/testing/replayer.h"
 #include "fmt/core.h"
 #include "gtest/gtest.h"
