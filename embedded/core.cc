@@ -259,6 +259,11 @@ void Core::AfterWrite(Live& live) {
   Commit().IgnoreError();  // nothing was written: they can go at once
 }
 
+std::int64_t Core::commits() {
+  const Lock lock = Enter();
+  return last_committed_;
+}
+
 absl::Status Core::Commit() {
   if (open_transaction_) {
     if (absl::Status status = store_->Commit(); !status.ok()) {

@@ -135,6 +135,7 @@ class Core final : public TaskPort {
   bool WaitFor(absl::FunctionRef<bool()> done, absl::Time deadline);
   // Real time: until that instant, or until something is due earlier.
   void WaitForTimers(absl::Time instant);
+  std::int64_t commits();
   Clock& clock() { return clock_; }
   Store& store() { return *store_; }
 

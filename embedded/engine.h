@@ -91,6 +91,8 @@ class EmbeddedEngine {
   ~EmbeddedEngine();
 
   TaskPort& port() { return *core_; }
+  // Transactions of the store since it was opened.
+  std::int64_t commits() { return core_->commits(); }
   Client& client() { return *client_; }
   absl::Time Now() { return core_->clock().Now(); }
   // For local activities of workers.
