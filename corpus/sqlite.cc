@@ -150,6 +150,20 @@ std::int64_t Sqlite::last_row_id() const {
   return sqlite3_last_insert_rowid(db_.get());
 }
 
+absl::Status Sqlite::SyncJournal() {
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(
+      db_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  // A database in memory has none, nor has one that was never written.
+  if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
+    return absl::OkStatus();
+  }
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  return MakeStatus(CodeOf(code), "{}: cannot sync: {}", path_,
+                    sqlite3_errstr(code));
+}
+
 absl::Status Sqlite::Atomically(absl::FunctionRef<absl::Status()> body) {
   COHORT_RETURN_IF_ERROR(Run("BEGIN IMMEDIATE"));
   absl::Status status = body();

@@ -83,6 +83,10 @@ class Sqlite {
       const char* sql, std::initializer_list<SqliteValue> values = {});
   std::int64_t last_row_id() const;
 
+  // Waits until the write-ahead log is on disk. May be called while another
+  // thread uses the connection.
+  absl::Status SyncJournal();
+
   // `body` as one transaction: all of it, or nothing.
   absl::Status Atomically(absl::FunctionRef<absl::Status()> body);
 

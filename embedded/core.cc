@@ -31,8 +31,8 @@ Core::~Core() {
 }
 
 void Core::Shutdown() {
-  const Lock lock = Enter();
-  if (!shut_ && open_transaction_) Commit().IgnoreError();
+  const Lock lock(mutex_);
+  if (!shut_ && open_transaction_) CommitNow().IgnoreError();
   shut_ = true;
   tasks_.notify_all();
   dirty_.notify_all();
@@ -40,15 +40,8 @@ void Core::Shutdown() {
   committed_.notify_all();
 }
 
-Core::Lock Core::Enter() {
-  ++entering_;
-  Lock lock(mutex_);
-  --entering_;
-  return lock;
-}
-
 absl::Status Core::Start() {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   std::vector<std::int64_t> busy;
   COHORT_RETURN_IF_ERROR(store_->ForEachOpenRun([&](const RunRow& run) {
     if (run.busy) busy.push_back(run.row);
@@ -60,7 +53,7 @@ absl::Status Core::Start() {
     COHORT_RETURN_IF_ERROR(Touch(unit, row).status());
   }
   COHORT_RETURN_IF_ERROR(Write(unit));
-  return open_transaction_ ? Commit() : absl::OkStatus();
+  return open_transaction_ ? CommitNow() : absl::OkStatus();
 }
 
 void Core::Remember(absl::Time due, std::int64_t row) {
@@ -72,8 +65,9 @@ void Core::Remember(absl::Time due, std::int64_t row) {
 
 absl::Status Core::Transact(Durably durably,
                             absl::FunctionRef<absl::Status(Unit&)> body) {
-  Lock lock = Enter();
+  Lock lock(mutex_);
   if (shut_) return absl::CancelledError("the engine has been shut down");
+  COHORT_RETURN_IF_ERROR(broken_);
   Unit unit{clock_.Now(), {}, durably == Durably::kYes, false};
   absl::Status status = body(unit);
   if (IsAnAnswer(status)) {
@@ -101,7 +95,7 @@ absl::Status Core::Transact(Durably durably,
   }
   if (!open_transaction_) return status;
   if (options_.commit_inline) {
-    COHORT_RETURN_IF_ERROR(Commit());
+    COHORT_RETURN_IF_ERROR(CommitNow());
     return status;
   }
   dirty_.notify_one();
@@ -226,6 +220,7 @@ absl::Status Core::WriteOne(Live& live) {
     open_transaction_ = true;
     ++transaction_;
   }
+  live.transaction = transaction_;
   COHORT_RETURN_IF_ERROR(WriteChanges(live.row, changes));
   return changes.head ? store_->Put(RowOf(live)) : absl::OkStatus();
 }
@@ -255,33 +250,58 @@ void Core::AfterWrite(Live& live) {
   for (const std::int64_t event : ledger.TakeDispatched()) {
     scheduled_.push_back({live.row, event});
   }
-  if (open_transaction_ || scheduled_.empty()) return;
-  Commit().IgnoreError();  // nothing was written: they can go at once
+  // Where nothing was written they can go at once.
+  if (IsOnDisk(live)) HandOut(std::exchange(scheduled_, {}));
 }
 
 std::int64_t Core::commits() {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   return last_committed_;
 }
 
-absl::Status Core::Commit() {
-  if (open_transaction_) {
-    if (absl::Status status = store_->Commit(); !status.ok()) {
-      Forget(status);
-      return status;
-    }
-    open_transaction_ = false;
-    last_committed_ = transaction_;
-  }
-  for (const ActivityRef& ref : std::exchange(scheduled_, {})) {
+bool Core::IsOnDisk(const Live& live) const {
+  return live.transaction <= last_committed_;
+}
+
+// Activities that may begin.
+void Core::HandOut(const std::vector<ActivityRef>& activities) {
+  for (const ActivityRef& ref : activities) {
     const auto live = live_.find(ref.row);
     if (live == live_.end()) continue;
     const std::string queue = live->second->ledger.QueueOf(ref.event);
     if (!queue.empty()) queues_[queue].activities.push_back(ref);
   }
-  tasks_.notify_all();
-  committed_.notify_all();
+  if (!activities.empty()) tasks_.notify_all();
+}
+
+absl::Status Core::EndTransaction() {
+  if (absl::Status status = store_->Commit(); !status.ok()) {
+    Forget(status);
+    return status;
+  }
+  open_transaction_ = false;
   return absl::OkStatus();
+}
+
+// After a sync: what waited for the transaction.
+void Core::Committed(std::int64_t transaction, const absl::Status& synced,
+                     const std::vector<ActivityRef>& activities) {
+  if (synced.ok()) {
+    last_committed_ = transaction;
+    HandOut(activities);
+  } else {
+    // What is on the disk now nobody knows.
+    failed_[transaction] = synced;
+    broken_ = Annotate(synced, "open the store anew");
+  }
+  committed_.notify_all();
+}
+
+absl::Status Core::CommitNow() {
+  COHORT_RETURN_IF_ERROR(EndTransaction());
+  const absl::Status synced = store_->Sync();
+  Committed(transaction_, synced, std::exchange(scheduled_, {}));
+  return synced;
 }
 
 // The store did not take it: memory goes back to what it has.
@@ -321,7 +341,10 @@ void Core::EvictLedgers() {
   while (live_.size() > options_.ledgers_max && at != used_.begin()) {
     --at;
     const auto live = live_.find(*at);
-    if (live->second->touched || !live->second->ledger.evictable()) continue;
+    if (live->second->touched || !live->second->ledger.evictable() ||
+        !IsOnDisk(*live->second)) {
+      continue;
+    }
     live_.erase(live);
     at = used_.erase(at);
   }
@@ -336,19 +359,20 @@ absl::Status Core::WaitCommitted(Lock& lock, std::int64_t transaction) {
   return failed == failed_.end() ? absl::OkStatus() : failed->second;
 }
 
-// Commits when nobody is about to join the transaction.
+// One commit after the other. While the disk works the lock is free, and the
+// next transaction fills.
 void Core::CommitLoop() {
-  constexpr int kYieldsMax = 64;
   Lock lock(mutex_);
   while (true) {
     dirty_.wait(lock, [&] { return open_transaction_ || shut_; });
     if (shut_) return;
-    for (int i = 0; i < kYieldsMax && entering_ > 0; ++i) {
-      lock.unlock();
-      std::this_thread::yield();
-      lock.lock();
-    }
-    if (open_transaction_) Commit().IgnoreError();
+    if (!EndTransaction().ok()) continue;
+    const std::int64_t transaction = transaction_;
+    const std::vector<ActivityRef> activities = std::exchange(scheduled_, {});
+    lock.unlock();
+    const absl::Status synced = store_->Sync();
+    lock.lock();
+    Committed(transaction, synced, activities);
   }
 }
 

@@ -1,8 +1,8 @@
 // Core: the engine behind its lock. Runs in memory, queues, timers, commits.
 //
 // Every change is a unit: ledgers are touched, calls between runs are carried
-// out, and all of it is written into the open transaction of the store. A
-// transaction is committed when nobody waits to join it (group commit); what
+// out, and all of it is written into the open transaction of the store. While
+// the disk works on one transaction the next one fills (group commit); what
 // callers were promised, and the activities that were scheduled, wait for the
 // commit. Workflow tasks do not: they only compute. If a write or a commit
 // fails, everything since the last commit is forgotten, in the store and in
@@ -16,7 +16,6 @@
 #ifndef COHORT_EMBEDDED_CORE_H_
 #define COHORT_EMBEDDED_CORE_H_
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -147,6 +146,7 @@ class Core final : public TaskPort {
     absl::Time due = absl::InfiniteFuture();  // as the timers know it
     bool touched = false;
     bool warned = false;
+    std::int64_t transaction = 0;  // that wrote it last
     bool replaced = false;      // a reset ends it: its children live on
     std::int64_t next_row = 0;  // of the run that it continues as
     std::list<std::int64_t>::iterator used;
@@ -176,7 +176,6 @@ class Core final : public TaskPort {
   using Lock = std::unique_lock<std::mutex>;
 
   // core.cc
-  Lock Enter();
   absl::Status Transact(Durably durably,
                         absl::FunctionRef<absl::Status(Unit&)> body);
   absl::StatusOr<Live*> Touch(Unit& unit, std::int64_t row);
@@ -187,7 +186,12 @@ class Core final : public TaskPort {
   absl::Status WriteChanges(std::int64_t row, const LedgerChanges& changes);
   void AfterWrite(Live& live);
   void CheckLimits(Live& live);
-  absl::Status Commit();
+  bool IsOnDisk(const Live& live) const;
+  void HandOut(const std::vector<ActivityRef>& activities);
+  absl::Status EndTransaction();
+  void Committed(std::int64_t transaction, const absl::Status& synced,
+                 const std::vector<ActivityRef>& activities);
+  absl::Status CommitNow();
   void Forget(const absl::Status& why);
   void Drop(const std::vector<std::int64_t>& rows);
   void EvictLedgers();
@@ -241,7 +245,6 @@ class Core final : public TaskPort {
   CoreOptions options_;
 
   std::mutex mutex_;
-  std::atomic<int> entering_{0};  // threads that wait for the lock
   std::condition_variable tasks_;      // something can be polled
   std::condition_variable committed_;  // a transaction has ended
   std::condition_variable dirty_;      // one is open
@@ -263,6 +266,7 @@ class Core final : public TaskPort {
   std::int64_t transaction_ = 0;  // the number of the open or the last one
   std::int64_t last_committed_ = 0;
   std::map<std::int64_t, absl::Status> failed_;  // transactions
+  absl::Status broken_;  // nothing more can be written
   std::vector<ActivityRef> scheduled_;  // until the commit
   std::thread committer_;
 };

@@ -14,7 +14,7 @@ absl::StatusOr<std::optional<ActivityTask>> Core::PollActivity(
   while (true) {
     std::optional<ActivityRef> ref;
     {
-      Lock lock = Enter();
+      Lock lock(mutex_);
       while (!ref) {
         if (shut_ || left_.contains(poller.worker)) {
           return absl::CancelledError("no more tasks: the engine or the worker "

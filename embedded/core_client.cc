@@ -64,7 +64,7 @@ absl::StatusOr<UpdateOutcome> Core::FindUpdate(const RunKey& run,
         out.rejected = update->stage == Stage::kRejected;
         if (out.rejected) out.failure = update->failure;
         // What is told has to be on disk.
-        if (open_transaction_) return absl::OkStatus();
+        if (!IsOnDisk(*live)) return absl::OkStatus();
         out.completed = update->stage == Stage::kCompleted;
         out.accepted = out.completed || update->stage == Stage::kAccepted;
         if (!out.completed) return absl::OkStatus();
@@ -107,7 +107,7 @@ absl::StatusOr<std::string> Core::AskQuery(const RunKey& run,
 }
 
 std::optional<QueryAnswer> Core::TakeAnswer(const std::string& query) {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   const auto found = queries_.find(std::strtoll(query.c_str(), nullptr, 10));
   if (found == queries_.end() || !found->second.answer) return std::nullopt;
   QueryAnswer answer = *std::move(found->second.answer);
@@ -116,7 +116,7 @@ std::optional<QueryAnswer> Core::TakeAnswer(const std::string& query) {
 }
 
 void Core::DropQuery(const std::string& query) {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   queries_.erase(std::strtoll(query.c_str(), nullptr, 10));
 }
 
@@ -154,11 +154,13 @@ absl::StatusOr<RunDescription> Core::Describe(const RunKey& run) {
 }
 
 absl::StatusOr<std::optional<RunEnd>> Core::FindEnd(const RunKey& run) {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   COHORT_ASSIGN_OR_RETURN(const std::int64_t row, RowOfKey(run));
   COHORT_ASSIGN_OR_RETURN(const auto found, store_->FindRow(row));
   // What is told has to be on disk.
-  if (!found || found->status == RunStatus::kOpen || open_transaction_) {
+  const auto live = live_.find(row);
+  if (!found || found->status == RunStatus::kOpen ||
+      (live != live_.end() && !IsOnDisk(*live->second))) {
     return std::nullopt;
   }
   COHORT_ASSIGN_OR_RETURN(const History history, HistoryOf(row));
@@ -179,7 +181,7 @@ absl::Status Core::List(
     absl::FunctionRef<absl::Status(const RunDescription&)> use) {
   std::vector<RunRow> rows;
   {
-    const Lock lock = Enter();
+    const Lock lock(mutex_);
     COHORT_RETURN_IF_ERROR(store_->ForEachRun([&](const RunRow& row) {
       rows.push_back(row);
       return absl::OkStatus();
@@ -194,7 +196,7 @@ absl::Status Core::List(
 }
 
 absl::StatusOr<std::string> Core::ReadHistory(const RunKey& run) {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   COHORT_ASSIGN_OR_RETURN(const std::int64_t row, RowOfKey(run));
   return store_->ReadHistory(row);
 }

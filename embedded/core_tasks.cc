@@ -28,7 +28,7 @@ void Core::Join(const Poller& poller) {
 }
 
 void Core::Leave(const Poller& poller) {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   for (const auto& [row, live] : live_) {
     if (live->ledger.sticky_worker() == poller.worker) {
       live->ledger.ForgetWorker();
@@ -50,7 +50,7 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::PollWorkflow(
     const Poller& poller, absl::Duration wait) {
   const absl::Time deadline =
       wait > absl::ZeroDuration() ? absl::Now() + wait : absl::InfinitePast();
-  Lock lock = Enter();
+  Lock lock(mutex_);
   left_.erase(poller.worker);
   while (true) {
     if (shut_ || left_.contains(poller.worker)) {
@@ -160,7 +160,7 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::TakeQuery(
 absl::StatusOr<std::vector<History>> Core::FetchWhole(
     const std::string& token) {
   COHORT_ASSIGN_OR_RETURN(const Token t, ReadToken(token));
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   TaskStart start;
   COHORT_RETURN_IF_ERROR(FillPages(t.row, &start));
   const auto live = live_.find(t.row);
@@ -204,7 +204,7 @@ void Core::AnswerQueries(const std::string& token,
                          std::vector<QueryAnswer> answers) {
   const absl::StatusOr<Token> t = ReadToken(token);
   if (!t.ok()) return;
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   const auto found = queries_.find(t->a);
   if (found == queries_.end() || answers.empty()) return;
   found->second.answer = std::move(answers.front());

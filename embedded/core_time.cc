@@ -9,7 +9,7 @@
 namespace cohort {
 
 absl::Time Core::NextDue() {
-  const Lock lock = Enter();
+  const Lock lock(mutex_);
   while (!timers_.empty()) {
     const auto [at, row] = timers_.top();
     const auto live = live_.find(row);
@@ -45,7 +45,7 @@ absl::Status Core::FireDue() {
 }
 
 void Core::WaitForTimers(absl::Time instant) {
-  Lock lock = Enter();
+  Lock lock(mutex_);
   const absl::Duration left = instant - clock_.Now();
   if (shut_ || left <= absl::ZeroDuration()) return;
   earlier_.wait_for(lock, absl::ToChronoNanoseconds(left));
@@ -55,7 +55,7 @@ bool Core::WaitFor(absl::FunctionRef<bool()> done, absl::Time deadline) {
   constexpr absl::Duration kLook = absl::Milliseconds(50);
   while (!done()) {
     if (absl::Now() >= deadline) return false;
-    Lock lock = Enter();
+    Lock lock(mutex_);
     if (shut_) return false;
     committed_.wait_for(
         lock, absl::ToChronoNanoseconds(std::min(kLook, deadline - absl::Now())));

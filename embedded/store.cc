@@ -67,18 +67,6 @@ RunRow ReadRow(const SqliteRow& row) {
   return run;
 }
 
-const char* PragmaOf(Synchronous mode) {
-  switch (mode) {
-    case Synchronous::kFull:
-      return "PRAGMA synchronous = FULL";
-    case Synchronous::kNormal:
-      return "PRAGMA synchronous = NORMAL";
-    case Synchronous::kOff:
-      return "PRAGMA synchronous = OFF";
-  }
-  return "";
-}
-
 absl::Status Explained(const absl::Status& status, const std::string& path) {
   if (!absl::IsUnavailable(status)) return status;
   return MakeStatus(absl::StatusCode::kUnavailable,
@@ -107,9 +95,14 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path,
   if (!db.ok()) return Explained(db.status(), file);
   std::unique_ptr<Store> store(new Store(file, *std::move(db)));
   COHORT_RETURN_IF_ERROR(store->CheckVersion());
-  COHORT_RETURN_IF_ERROR(store->db_.Run(PragmaOf(options.synchronous)));
+  store->synchronous_ = options.synchronous;
+  if (options.synchronous == Synchronous::kOff) {
+    COHORT_RETURN_IF_ERROR(store->db_.Run("PRAGMA synchronous = OFF"));
+  }
   COHORT_RETURN_IF_ERROR(
       store->db_.Atomically([&] { return store->Migrate(options); }));
+  // The first sync has more to do than those beside others.
+  COHORT_RETURN_IF_ERROR(store->Sync());
   COHORT_ASSIGN_OR_RETURN(
       const std::int64_t seed,
       store->db_.Number("SELECT value FROM meta WHERE name = 'seed'"));
@@ -289,6 +282,11 @@ std::string Store::RunIdOf(std::int64_t row) const {
   return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", a >> 32,
                      (a >> 16) & 0xffff, a & 0xfff,
                      0x8000 | ((b >> 48) & 0x3fff), b & 0xffffffffffff);
+}
+
+absl::Status Store::Sync() {
+  if (synchronous_ != Synchronous::kFull) return absl::OkStatus();
+  return db_.SyncJournal();
 }
 
 absl::Status Store::CheckFile() {

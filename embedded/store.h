@@ -4,11 +4,12 @@
 //                           Store::Open("orders.db", {}));
 //   store->Begin(); store->Append(...); store->Put(row); store->Commit();
 //
-// The file is in WAL mode and locked by this process alone. What a committed
-// transaction wrote is on disk (Synchronous::kFull), or as far on its way as
-// the mode says. docs/store_format.md describes the tables.
+// The file is in WAL mode and locked by this process alone. SQLite commits
+// without a sync; Sync() does it for all that was committed before, and may do
+// so while the next transaction is written. docs/store_format.md describes the
+// tables.
 //
-// Threads: one at a time.
+// Threads: one at a time, but for Sync.
 // Errors: kUnavailable for a file that another process has open;
 // kFailedPrecondition for one that a newer version wrote, or that is no store;
 // kDataLoss for a damaged one: none of them is changed. kResourceExhausted for
@@ -83,6 +84,9 @@ class Store {
 
   absl::Status Begin() { return db_.Run("BEGIN IMMEDIATE"); }
   absl::Status Commit() { return db_.Run("COMMIT"); }
+  // Waits until what was committed is on disk, if the store is to be so sure.
+  // May be called beside all others.
+  absl::Status Sync();
   void Rollback() { db_.Run("ROLLBACK").IgnoreError(); }
 
   // Below: within a transaction, or to read.
@@ -126,6 +130,7 @@ class Store {
 
   std::string path_;
   Sqlite db_;
+  Synchronous synchronous_ = Synchronous::kFull;
   std::uint64_t seed_ = 0;
   std::int64_t last_row_ = 0;
 };
