@@ -25,36 +25,34 @@ temporal_protos = repository_rule(
     environ = ["COHORT_TEMPORAL_WHEEL"],
 )
 
-def temporal_cc_proto(name, protos, grpc = [], deps = [], visibility = None):
+def temporal_cc_proto(name, protos, copts = [], deps = [], visibility = None):
     """One cc_library of generated C++ for the named protos.
 
     Args:
       name: target name.
       protos: paths such as temporal/api/history/v1/message.proto; their imports
         must be in `protos` or in `deps`.
-      grpc: those of `protos` that also get gRPC stubs.
+      copts: as usual.
       deps: further temporal_cc_proto targets.
       visibility: as usual.
     """
     srcs = [p[:-len(".proto")] + ".pb.cc" for p in protos]
     hdrs = [p[:-len(".proto")] + ".pb.h" for p in protos]
-    srcs += [p[:-len(".proto")] + ".grpc.pb.cc" for p in grpc]
-    hdrs += [p[:-len(".proto")] + ".grpc.pb.h" for p in grpc]
     root = "$$(dirname $(location @temporal_protos//:LICENSE))"
-    cmd = "/usr/bin/protoc -I" + root + " -I/usr/include --cpp_out=$(RULEDIR) " + " ".join(protos)
-    if grpc:
-        cmd += (" && /usr/bin/protoc -I" + root + " -I/usr/include" +
-                " --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin --grpc_out=$(RULEDIR) " +
-                " ".join(grpc))
+    cmd = ("/usr/bin/protoc -I" + root + " -I/usr/include --cpp_out=$(RULEDIR) " +
+           " ".join(protos))
 
-    # protoc 3.21 writes `namespace namespace {` for package temporal.api.namespace.v1
-    # (and `export` likewise). Newer ones write `namespace_`; so do we. Descriptors
-    # spell packages with dots, and are not touched.
-    cmd += (" && sed -i -E -e 's/^namespace (namespace|export) \\{$$/namespace \\1_ {/'" +
-            " -e 's/api::(namespace|export)::/api::\\1_::/g' $(OUTS)")
+    # protoc 3.21 writes `namespace namespace {` for temporal.api.namespace.v1.
+    # Newer ones write `namespace_`; so do we. Descriptors spell packages with
+    # dots, and are not touched.
+    cmd += (" && sed -i -E -e 's/^namespace namespace \\{$$/namespace namespace_ {/'" +
+            " -e 's/api::namespace::/api::namespace_::/g' $(OUTS)")
     native.genrule(
         name = name + "_gen",
-        srcs = ["@temporal_protos//:LICENSE", "@temporal_protos//:protos"],
+        srcs = [
+            "@temporal_protos//:LICENSE",
+            "@temporal_protos//:protos",
+        ],
         outs = srcs + hdrs,
         cmd = cmd,
         message = "Generating C++ for " + name,
@@ -63,10 +61,9 @@ def temporal_cc_proto(name, protos, grpc = [], deps = [], visibility = None):
         name = name,
         srcs = srcs,
         hdrs = hdrs,
-        # The service's 4 MB of C++ need no optimising: -O0 halves their compile.
-        copts = ["-w", "-g0"] + (["-O0"] if grpc else []),
+        copts = ["-w", "-g0"] + copts,
         includes = ["."],  # -isystem: no warnings from generated headers
         linkstatic = True,
         visibility = visibility,
-        deps = deps + (["//third_party:grpc++"] if grpc else []) + ["//third_party:protobuf"],
+        deps = deps + ["//third_party:protobuf"],
     )
