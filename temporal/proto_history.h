@@ -33,7 +33,8 @@ absl::StatusOr<History> ReadProtoHistory(std::string_view bytes,
 
 // Calls `use` for each history of an export (temporal.api.export.v1:
 // WorkflowExecutions, ExportedExecutions), or for the one that `bytes` are.
-// Their source is "FILE" or "FILE#3", counted from 1. Ends with the first error.
+// Their source is "FILE" or "FILE#3", counted from 1. Ends with the first
+// error.
 absl::Status ForEachProtoHistory(
     std::string_view bytes, const std::string& source, ReadOptions options,
     absl::FunctionRef<absl::Status(cohort::History)> use);

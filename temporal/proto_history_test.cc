@@ -106,8 +106,7 @@ TEST(ProtoHistory, TheJsonIsWhatProtobufPrints) {
         google::protobuf::util::MessageToJsonString(wire, &theirs).ok());
     std::string ours;
     AppendProtoJson(wire, ours);
-    const json difference =
-        json::diff(json::parse(theirs), json::parse(ours));
+    const json difference = json::diff(json::parse(theirs), json::parse(ours));
     ASSERT_TRUE(difference.empty()) << difference.dump().substr(0, 300);
   }
 }
@@ -133,8 +132,7 @@ TEST(ProtoHistory, OddValues) {
   event.set_event_id(-3);
   event.mutable_event_time()->set_seconds(-1);
   event.mutable_event_time()->set_nanos(5);
-  event.set_event_type(
-      static_cast<temporal::api::enums::v1::EventType>(4711));
+  event.set_event_type(static_cast<temporal::api::enums::v1::EventType>(4711));
   auto& started = *event.mutable_workflow_execution_started_event_attributes();
   started.mutable_workflow_run_timeout()->set_seconds(-2);
   started.mutable_workflow_run_timeout()->set_nanos(-500000000);
@@ -159,8 +157,8 @@ TEST(ProtoHistory, AnExportHoldsSeveral) {
   EXPECT_EQ(one->events().size(), Small().events().size());
   EXPECT_EQ(one->source(), "export.proto#1");
   std::vector<std::string> sources;
-  const auto all = ForEachProtoHistory(
-      run + run + run, "x", {}, [&](History history) {
+  const auto all =
+      ForEachProtoHistory(run + run + run, "x", {}, [&](History history) {
         sources.emplace_back(history.source());
         return absl::OkStatus();
       });
@@ -168,8 +166,9 @@ TEST(ProtoHistory, AnExportHoldsSeveral) {
   EXPECT_THAT(sources, ::testing::ElementsAre("x#1", "x#2", "x#3"));
   EXPECT_EQ(ReadProtoHistory(run + run, "x").status().code(),
             absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(ReadProtoHistory(run.substr(0, run.size() - 1), "x").status().code(),
-            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(
+      ReadProtoHistory(run.substr(0, run.size() - 1), "x").status().code(),
+      absl::StatusCode::kDataLoss);
 }
 
 TEST(ProtoHistory, WhatIsNoneIsSaidWithItsName) {

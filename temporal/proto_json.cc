@@ -190,8 +190,8 @@ class Printer {
                           r->GetRepeatedEnumValue(message, field, i));
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
-        return PrintString(field, r->GetRepeatedStringReference(message, field,
-                                                                i, &scratch));
+        return PrintString(
+            field, r->GetRepeatedStringReference(message, field, i, &scratch));
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return Print(r->GetRepeatedMessage(message, field, i));
@@ -230,9 +230,8 @@ class Printer {
       if (!name.starts_with('"')) name = '"' + name + '"';
       entries.emplace_back(std::move(name), &entry);
     }
-    std::sort(
-        entries.begin(), entries.end(),
-        [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     out_ += '{';
     for (const auto& [name, entry] : entries) {
       if (out_.back() != '{') out_ += ',';
