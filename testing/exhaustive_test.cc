@@ -173,7 +173,8 @@ class Exhaustive {
     ++programs_;
     one_in_ = part.one_in;
     Explore(program, VersionChoice::kNewest, part.rarities);
-    if (Has(program, 'V')) Explore(program, VersionChoice::kOldest, part.rarities);
+    if (Has(program, 'V'))
+      Explore(program, VersionChoice::kOldest, part.rarities);
   }
 
   // `rarities`: how much a run may have beside completions.

@@ -141,8 +141,7 @@ absl::Status Recorder::RunTurn() {
   StartTask();
   if (mode_ != Mode::kCached && events_.size() >= evict_at_) {
     Evict();
-    if (mode_ == Mode::kEvicted &&
-        events_.size() > kEvictedEachTurnEvents) {
+    if (mode_ == Mode::kEvicted && events_.size() > kEvictedEachTurnEvents) {
       evict_at_ = events_.size() + events_.size() / kEvictedGrowth;
     }
   }

@@ -225,7 +225,8 @@ TEST(GoldenTest, WhatIsWrittenIsWhatWasReplayed) {
     return;
   }
   std::ifstream in(path, std::ios::binary);
-  EXPECT_EQ(RecordParcel(), std::string(std::istreambuf_iterator<char>(in), {}));
+  EXPECT_EQ(RecordParcel(),
+            std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 }  // namespace
