@@ -65,12 +65,32 @@ class TemporaryFile {
   fs::path path_;
 };
 
+void PrintFigure(std::string_view name, double value) {
+  fmt::print("{}: {:.2f}\n", name, value);
+}
+
+// What an event costs in a long history beside one in a short one. A short
+// history stays in the processor's cache, a long one does not: what that alone
+// costs for each pass over the bytes is what memcpy needs more.
+void PrintGrowth(const SpeedOf& shortest, const SpeedOf& longest) {
+  constexpr std::pair<std::string_view, Stage> kStages[] = {
+      {"memcpy", Stage::kCopy},
+      {"walk", Stage::kWalk},
+      {"replay_parsed", Stage::kReplayParsed},
+      {"replay_bytes", Stage::kReplayBytes}};
+  for (const auto& [name, stage] : kStages) {
+    const double before = Nanoseconds(shortest, stage);
+    const double after = Nanoseconds(longest, stage);
+    PrintFigure(fmt::format("{}_cost_per_event_longest_vs_shortest", name),
+                after / before);
+    PrintFigure(fmt::format("{}_ns_per_event_more_in_longest", name),
+                after - before);
+  }
+}
+
 // The lines at the end, for programs to read.
 void PrintFigures(const std::string& program, const std::vector<SpeedOf>& made,
                   const std::string& longest, int calls, int rounds) {
-  const auto figure = [](std::string_view name, double value) {
-    fmt::print("{}: {:.2f}\n", name, value);
-  };
   const auto [low, high] = std::minmax_element(
       made.begin(), made.end(), [](const SpeedOf& a, const SpeedOf& b) {
         return Ratio(a, Stage::kReplayBytes) < Ratio(b, Stage::kReplayBytes);
@@ -95,28 +115,25 @@ void PrintFigures(const std::string& program, const std::vector<SpeedOf>& made,
     if (!is_new) it->second = std::min(it->second, ratio);
   }
   fmt::print("\nBy program, the slowest of each:\n");
-  for (const auto& [name, ratio] : ratios) figure(name, ratio);
+  for (const auto& [name, ratio] : ratios) PrintFigure(name, ratio);
   fmt::print("The slowest of the made histories decides:\n");
-  figure("replay_from_bytes_vs_simdjson_walk",
-         Ratio(*low, Stage::kReplayBytes));
-  figure("replay_from_bytes_vs_simdjson_walk_best",
-         Ratio(*high, Stage::kReplayBytes));
+  PrintFigure("replay_from_bytes_vs_simdjson_walk",
+              Ratio(*low, Stage::kReplayBytes));
+  PrintFigure("replay_from_bytes_vs_simdjson_walk_best",
+              Ratio(*high, Stage::kReplayBytes));
   fmt::print("replay_parsed_events_per_second: {:.0f}\n",
              slowest->events_per_second(Stage::kReplayParsed));
   fmt::print("replay_bytes_events_per_second: {:.0f}\n",
              low->events_per_second(Stage::kReplayBytes));
-  for (const auto& [name, stage] : {std::pair{"parsed", Stage::kReplayParsed},
-                                    std::pair{"bytes", Stage::kReplayBytes}}) {
-    figure(fmt::format("replay_{}_cost_per_event_longest_vs_shortest", name),
-           Nanoseconds(*last, stage) / Nanoseconds(first, stage));
-  }
+  PrintGrowth(first, *last);
   for (int ids : {8, 2000}) {
-    figure(fmt::format("get_version_memoised_{}_ids_ns", ids),
-           MemoisedCallNanoseconds(ids, calls, rounds));
+    PrintFigure(fmt::format("get_version_memoised_{}_ids_ns", ids),
+                MemoisedCallNanoseconds(ids, calls, rounds));
   }
   const TemporaryFile file(longest);
-  figure("peak_memory_per_history_byte", PeakOfChild(program, file.path()));
-  figure("two_threads_vs_one", SpeedupOfTwoThreads(longest, rounds));
+  PrintFigure("peak_memory_per_history_byte",
+              PeakOfChild(program, file.path()));
+  PrintFigure("two_threads_vs_one", SpeedupOfTwoThreads(longest, rounds));
 }
 
 }  // namespace

@@ -10,16 +10,21 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/base/version.h"
+#include "cohort/cli/census.h"
+#include "cohort/cli/columns.h"
+#include "cohort/cli/diff.h"
+#include "cohort/cli/inputs.h"
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
+#include "cohort/cli/retire.h"
 #include "cohort/cli/sample.h"
 #include "cohort/cli/sample_command.h"
+#include "cohort/cli/scrub.h"
+#include "cohort/cli/show.h"
 #include "cohort/cli/tables.h"
 #include "cohort/cli/turns.h"
-#include "cohort/corpus/history_file.h"
 
 namespace cohort {
 namespace {
@@ -30,13 +35,15 @@ constexpr const char* kAbout =
 
 constexpr const char* kFooter =
     "Exit codes:\n"
-    "  0  ok\n"
+    "  0  ok, equal, safe\n"
+    "  1  different, unsafe\n"
     "  2  usage, or an input that could not be read (the others are shown)\n"
     "  3  nothing found: no histories in the folders, no markers in them, no "
-    "runs\n     to sample\n"
+    "runs\n     to sample; or not provable\n"
     "\n"
-    "A history is proto JSON, as `temporal workflow show --output json` and "
-    "the\nweb UI write it: {\"events\": [...]} or the bare array.\n"
+    "A history is proto JSON, plain, gzip or zstd, as `temporal workflow show\n"
+    "--output json` and the web UI write it: {\"events\": [...]} or the bare "
+    "array.\n"
     "Colours are used on a terminal, and not if NO_COLOR is set.";
 
 struct Args {
@@ -53,14 +60,15 @@ struct Args {
 // The commands, and what went wrong so far.
 class Commands {
  public:
-  explicit Commands(const Terminal& terminal) : io_(terminal) {}
+  explicit Commands(const Terminal& terminal)
+      : io_(terminal), inputs_(terminal) {}
 
   int Inspect(const Args& args) {
     std::vector<nlohmann::ordered_json> found;
-    int count = 0;
-    ForEachHistory(args.paths, [&](const History& history) {
+    std::size_t count = 0;
+    inputs_.ForEach(args.paths, [&](const History& history) {
       auto figures = cohort::Inspect(history);
-      if (!figures.ok()) return Complain(figures.status());
+      if (!figures.ok()) return inputs_.Complain(figures.status());
       if (args.json) {
         found.push_back(InspectJson(*figures));
       } else {
@@ -69,12 +77,12 @@ class Commands {
       ++count;
     });
     if (args.json) PrintFound(args.paths, std::move(found));
-    return ExitCode(count);
+    return inputs_.ExitCode(count);
   }
 
   int Turns(const Args& args) {
-    int count = 0;
-    ForEachHistory({args.file}, [&](const History& history) {
+    std::size_t count = 0;
+    inputs_.ForEach({args.file}, [&](const History& history) {
       const TurnList list = ListTurns(history);
       if (args.json) {
         Print(TurnsJson(list));
@@ -82,40 +90,42 @@ class Commands {
         io_.out << TurnsText(list);
       }
       ++count;
-      if (!list.status.ok()) Complain(list.status);
+      if (!list.status.ok()) inputs_.Complain(list.status);
     });
-    return ExitCode(count);
+    return inputs_.ExitCode(count);
   }
 
   int Markers(const Args& args) {
     std::vector<MarkerLine> lines;
-    ForEachHistory(args.paths, [&](const History& history) {
+    inputs_.ForEach(args.paths, [&](const History& history) {
       MarkerList list = ListMarkers(history);
       lines.insert(lines.end(), std::make_move_iterator(list.lines.begin()),
                    std::make_move_iterator(list.lines.end()));
-      for (const std::string& problem : list.problems) Complain(problem);
+      for (const std::string& problem : list.problems)
+        inputs_.Complain(problem);
     });
     if (args.json) {
       Print(MarkersJson(lines));
     } else if (!lines.empty()) {
       io_.out << MarkersText(lines);
-    } else if (!bad_) {
-      Say("no markers in these histories");
+    } else if (inputs_.complaints() == 0) {
+      inputs_.Say("no markers in these histories");
     }
-    return ExitCode(static_cast<int>(lines.size()));
+    return inputs_.ExitCode(lines.size());
   }
 
   int Sample(const Args& args) {
     const auto report = TakeSample(args.sample);
     if (!report.ok()) {
-      Complain(report.status());
-      return ExitCode(0);
+      inputs_.Complain(report.status());
+      return inputs_.ExitCode(0);
     }
-    for (const std::string& why : report->unreadable) Complain(why);
+    for (const std::string& why : report->unreadable) inputs_.Complain(why);
     if (report->proof.population == 0) {
-      Say(fmt::format("no run of {} listed ones is meant: nothing to sample",
+      inputs_.Say(
+          fmt::format("no run of {} listed ones is meant: nothing to sample",
                       report->round.listed));
-      return ExitCode(0);
+      return inputs_.ExitCode(0);
     }
     if (args.json) {
       Print(SampleJson(*report));
@@ -123,9 +133,9 @@ class Commands {
       io_.out << SampleText(*report);
     }
     for (const RoundRun& r : report->round.runs) {
-      if (!r.run.problem.empty()) Complain(r.run.problem);
+      if (!r.run.problem.empty()) inputs_.Complain(r.run.problem);
     }
-    return ExitCode(report->proof.stored > 0 ? 1 : 0);
+    return inputs_.ExitCode(report->proof.stored > 0 ? 1 : 0);
   }
 
   int Tables(const Args& args) {
@@ -135,7 +145,7 @@ class Commands {
       return kExitOk;
     }
     if (!args.table.empty() && FindTable(args.table) == nullptr) {
-      Complain(fmt::format(
+      inputs_.Complain(fmt::format(
           "there is no table \"{}\"; `cohort tables --names` lists them",
           args.table));
     }
@@ -152,58 +162,12 @@ class Commands {
         io_.out << table.print();
       }
     }
-    return ExitCode(1);
+    return inputs_.ExitCode(1);
   }
 
  private:
-  // Calls `use` for each history that can be read, one in memory at a time.
-  template <typename Use>
-  void ForEachHistory(const std::vector<std::string>& paths, Use&& use) {
-    for (const std::string& path : paths) {
-      auto files = ListHistoryFiles(path);
-      if (!files.ok()) {
-        ComplainOfList(path, files.status());
-        continue;
-      }
-      for (const std::string& file : *files) {
-        auto history = ReadHistoryFile(file);
-        if (history.ok()) {
-          use(*history);
-        } else {
-          Complain(history.status());
-        }
-      }
-    }
-  }
-
-  // A folder that can be read and holds nothing is no error.
-  void ComplainOfList(const std::string& path, const absl::Status& why) {
-    namespace fs = std::filesystem;
-    std::error_code error;
-    fs::recursive_directory_iterator it(path, error);
-    while (!error && it != fs::recursive_directory_iterator()) {
-      it.increment(error);
-    }
-    if (!error) return Say(ToStd(why.message()));
-    Complain(fmt::format("{}; give a history's file or a folder of them",
-                         ToStd(why.message())));
-  }
-
-  void Say(std::string_view message) {
-    io_.err << "cohort: " << Printable(message) << "\n";
-  }
-  void Complain(std::string_view message) {
-    Say(message);
-    bad_ = true;
-  }
-  void Complain(const absl::Status& why) { Complain(ToStd(why.message())); }
-
   void Print(const nlohmann::ordered_json& json) {
-    // Names in a history may hold anything: what is not UTF-8 is replaced.
-    io_.out << PrintableLines(
-                   json.dump(2, ' ', false,
-                             nlohmann::ordered_json::error_handler_t::replace))
-            << "\n";
+    io_.out << JsonText(json, 2) << "\n";
   }
 
   // One object for one file, an array for everything else.
@@ -221,29 +185,24 @@ class Commands {
     std::string text((std::istreambuf_iterator<char>(in)),
                      std::istreambuf_iterator<char>());
     if (!in) {
-      Complain(fmt::format("{}: cannot be read; does it exist?", path));
+      inputs_.Complain(fmt::format("{}: cannot be read; does it exist?", path));
       return kExitUnreadable;
     }
     auto with_tables = WithTables(text);
     if (!with_tables.ok()) {
-      Complain(Annotate(with_tables.status(), path));
+      inputs_.Complain(Annotate(with_tables.status(), path));
       return kExitUnreadable;
     }
     in.close();
     std::ofstream out(path, std::ios::binary);
     out << *with_tables;
     out.close();
-    if (!out) Complain(fmt::format("{}: cannot be written", path));
-    return ExitCode(static_cast<int>(TableBlocks(text).size()));
-  }
-
-  int ExitCode(int found) const {
-    if (bad_) return kExitUnreadable;
-    return found > 0 ? kExitOk : kExitNothing;
+    if (!out) inputs_.Complain(fmt::format("{}: cannot be written", path));
+    return inputs_.ExitCode(TableBlocks(text).size());
   }
 
   Terminal io_;
-  bool bad_ = false;
+  Inputs inputs_;
 };
 
 CLI::App* AddInspect(CLI::App& app, Args& args) {
@@ -304,11 +263,17 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* markers = AddMarkers(app, args);
   const CLI::App* sample = AddSampleCommand(app, args.sample, args.json);
   AddTables(app, args);
+  const std::vector<Subcommand> others = {AddShow(app), AddDiff(app),
+                                          AddCensus(app), AddRetire(app),
+                                          AddScrub(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     const bool fine = app.exit(e, terminal.out, terminal.err) == 0;
     return fine ? kExitOk : kExitUnreadable;
+  }
+  for (const Subcommand& command : others) {
+    if (command.parser->parsed()) return command.run(terminal);
   }
   Commands commands(terminal);
   if (inspect->parsed()) return commands.Inspect(args);

@@ -44,7 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
                              {"decision", "match", "profiles"}},
                     Document{"docs/lifecycle.md",
                              {"lifecycle", "diagram", "kinds", "outcomes",
-                              "flags", "strictness"}}),
+                              "flags", "strictness"}},
+                    Document{"docs/retire.md", {"evidence"}}),
     [](const auto& test) {
       std::string name = test.param.path;
       std::replace_if(

@@ -1,35 +1,28 @@
 #include "cohort/cli/markers_list.h"
 
-#include <algorithm>
-#include <array>
-
-#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
-#include "cohort/cli/inspect.h"
+#include "cohort/cli/columns.h"
+#include "cohort/corpus/run_facts.h"
 #include "cohort/history/payload_reader.h"
 
 namespace cohort {
 namespace {
 
-constexpr std::size_t kColumns = 8;
-using Cells = std::array<std::string, kColumns>;
-
-Cells CellsOf(const MarkerLine& line) {
-  Cells cells = {line.file,
-                 std::to_string(line.event_id),
-                 std::to_string(line.turn),
-                 line.name,
-                 "-",
-                 "-",
-                 "-",
-                 "-"};
+Columns::Cells CellsOf(const MarkerLine& line) {
+  Columns::Cells cells = {line.file,
+                          std::to_string(line.event_id),
+                          std::to_string(line.turn),
+                          line.name,
+                          "-",
+                          "-",
+                          "-",
+                          "-"};
   if (line.version) {
     cells[4] = RowOf(line.version->dialect).family_name;
     cells[5] = line.version->change_id;
     cells[6] = VersionWord(*line.version);
     cells[7] = line.upserted ? "upserted" : "no";
   }
-  for (std::string& cell : cells) cell = Printable(cell);
   return cells;
 }
 
@@ -64,23 +57,10 @@ MarkerList ListMarkers(const History& history) {
 }
 
 std::string MarkersText(std::span<const MarkerLine> lines) {
-  std::vector<Cells> rows = {{"file", "event", "turn", "marker", "dialect",
-                              "change id", "version", "search attribute"}};
-  for (const MarkerLine& line : lines) rows.push_back(CellsOf(line));
-  std::array<std::size_t, kColumns> widths{};
-  for (const Cells& row : rows) {
-    for (std::size_t c = 0; c < kColumns; ++c) {
-      widths[c] = std::max(widths[c], row[c].size());
-    }
-  }
-  std::string text;
-  for (const Cells& row : rows) {
-    for (std::size_t c = 0; c + 1 < kColumns; ++c) {
-      text += fmt::format("{:<{}}  ", row[c], widths[c]);
-    }
-    text += row.back() + "\n";
-  }
-  return text;
+  Columns columns({"file", "event", "turn", "marker", "dialect", "change id",
+                   "version", "search attribute"});
+  for (const MarkerLine& line : lines) columns.Add(CellsOf(line));
+  return columns.Text();
 }
 
 nlohmann::ordered_json MarkersJson(std::span<const MarkerLine> lines) {

@@ -29,6 +29,11 @@ inline std::string Red(std::string_view text, Paint paint) {
   return fmt::format("\x1b[31m{}\x1b[0m", text);
 }
 
+inline std::string Green(std::string_view text, Paint paint) {
+  if (paint == Paint::kPlain) return std::string(text);
+  return fmt::format("\x1b[32m{}\x1b[0m", text);
+}
+
 }  // namespace cohort
 
 #endif  // COHORT_CLI_PAINT_H_

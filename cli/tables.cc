@@ -6,6 +6,7 @@
 
 #include "cohort/base/status.h"
 #include "cohort/cli/table_words.h"
+#include "cohort/corpus/evidence.h"
 #include "cohort/engine/flags.h"
 #include "cohort/engine/strictness.h"
 #include "cohort/history/event_table.h"
@@ -245,6 +246,7 @@ constexpr std::array kTables = {
     Table{"strictness", "where a replay finds more than the writer's own",
           StrictText},
     Table{"flags", "changes of our own semantics", FlagsText},
+    Table{"evidence", "what a run says about deleting a branch", EvidenceTable},
 };
 
 std::string DiagramText() {

@@ -5,7 +5,7 @@
 
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
-#include "cohort/cli/event_words.h"
+#include "cohort/corpus/event_words.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/turn.h"
 

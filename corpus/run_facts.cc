@@ -1,6 +1,7 @@
 #include "cohort/corpus/run_facts.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "cohort/history/event_table.h"
 #include "cohort/history/payload_reader.h"
 #include "cohort/history/time.h"
+#include "nlohmann/json.hpp"
 
 namespace cohort {
 namespace {
@@ -26,6 +28,7 @@ class Collector {
   void Add(const Event& event) {
     ++facts_.events;
     open_.Add(event);
+    AddUpsert(event);
     AddTaskEdge(event);
     switch (event.type) {
       case EventType::kWorkflowExecutionStarted:
@@ -34,16 +37,13 @@ class Collector {
       case EventType::kMarkerRecorded:
         AddMarker(event);
         break;
-      case EventType::kUpsertWorkflowSearchAttributes:
-        ++facts_.upserts;
-        if (IsChangeVersionUpsert(event)) ++facts_.change_version_upserts;
-        break;
       default:
         if (auto ended = EndedBy(event.type)) facts_.status = *ended;
     }
   }
 
   void Finish(std::span<const Event> events) {
+    SettleMarker(false);
     facts_.last_event = events.back().type;
     facts_.started = TimeOf(events.front());
     facts_.latest = TimeOf(events.back());
@@ -89,6 +89,37 @@ class Collector {
     }
   }
 
+  // Of every event: what stands behind a marker, if not its upsert, says that
+  // there is none.
+  void AddUpsert(const Event& event) {
+    const bool upsert =
+        event.type == EventType::kUpsertWorkflowSearchAttributes;
+    const bool of_versions = upsert && IsChangeVersionUpsert(event);
+    if (upsert) ++facts_.upserts;
+    if (of_versions) {
+      ++facts_.change_version_upserts;
+      AddListed(event);
+    }
+    SettleMarker(of_versions);
+  }
+
+  void SettleMarker(bool upserted) {
+    if (!marker_of_) return;
+    RecordedChange& change = facts_.changes[*marker_of_];
+    change.upserted = change.upserted && upserted;
+    marker_of_.reset();
+  }
+
+  void AddListed(const Event& event) {
+    auto attributes = reader_.ReadPayloadMap(event.details);
+    if (!attributes.ok()) return AddProblem(event, attributes.status());
+    for (std::string_view key :
+         {kChangeVersionAttribute, kCadenceVersionAttribute}) {
+      const auto it = attributes->find(key);
+      if (it != attributes->end()) facts_.listed = ListElements(it->second);
+    }
+  }
+
   // A deployment's build id counts more than the older worker's one, and that
   // more than a checksum.
   void AddBuildId(const Event& event) {
@@ -126,7 +157,12 @@ class Collector {
     AddOnce(facts_.dialects, (*marker)->dialect);
     const auto [it, added] =
         change_at_.try_emplace((*marker)->change_id, facts_.changes.size());
-    if (added) facts_.changes.push_back({(*marker)->change_id, {}});
+    if (added) {
+      facts_.changes.push_back({.change_id = (*marker)->change_id,
+                                .answers = {},
+                                .turn = facts_.turns});
+    }
+    marker_of_ = it->second;
     std::vector<VersionMarker>& answers = facts_.changes[it->second].answers;
     const bool known =
         std::any_of(answers.begin(), answers.end(), [&](const auto& answer) {
@@ -156,6 +192,8 @@ class Collector {
   std::set<std::int64_t> lang_flags_;
   std::set<std::int64_t> core_flags_;
   std::map<std::string, std::size_t> change_at_;
+  // The change whose marker was the event before.
+  std::optional<std::size_t> marker_of_;
   std::string sdk_name_;
   std::string sdk_version_;
 };
@@ -203,6 +241,17 @@ const RecordedChange* RunFacts::FindChange(std::string_view change_id) const {
     if (change.change_id == change_id) return &change;
   }
   return nullptr;
+}
+
+std::vector<std::string> ListElements(const Payload& list) {
+  const auto json = nlohmann::json::parse(list.data, nullptr, false);
+  std::vector<std::string> elements;
+  if (json.is_string()) elements.push_back(json.get<std::string>());
+  if (!json.is_array()) return elements;
+  for (const auto& element : json) {
+    if (element.is_string()) elements.push_back(element.get<std::string>());
+  }
+  return elements;
 }
 
 Digest EventsDigest(const History& history, std::int64_t events) {

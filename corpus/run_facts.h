@@ -24,6 +24,7 @@
 #include "cohort/corpus/open_operations.h"
 #include "cohort/corpus/run_status.h"
 #include "cohort/history/history.h"
+#include "cohort/history/payload.h"
 #include "cohort/markers/codec.h"
 
 namespace cohort {
@@ -32,6 +33,8 @@ namespace cohort {
 struct RecordedChange {
   std::string change_id;
   std::vector<VersionMarker> answers;
+  std::int64_t turn = 0;  // whose output the first marker is
+  bool upserted = true;   // an upsert stands right behind each marker
 };
 
 struct RunFacts {
@@ -68,6 +71,7 @@ struct RunFacts {
   std::vector<Dialect> dialects;              // as first seen
   std::int64_t upserts = 0;                   // of search attributes
   std::int64_t change_version_upserts = 0;    // ... of the change versions
+  std::vector<std::string> listed;            // by the last one of those
   std::vector<std::int64_t> lang_used_flags;  // ascending
   std::vector<std::int64_t> core_used_flags;  // ascending
   std::vector<std::string> problems;
@@ -81,6 +85,10 @@ struct RunFacts {
 };
 
 absl::StatusOr<RunFacts> FactsOf(const History& history);
+
+// The elements of a list of change versions, as the search attribute holds it;
+// none where it is no list of strings.
+std::vector<std::string> ListElements(const Payload& list);
 
 // Tells the first `events` events of one run from those of another: of ids,
 // types, subjects and names. Two snapshots of one run are prefixes of each

@@ -23,11 +23,10 @@ namespace {
 // What simdjson and the views promise to find behind a text.
 constexpr std::size_t kPadding = 64;
 
-// Events read before their number is estimated from the text that is left.
-constexpr std::size_t kSampleEvents = 64;
-
-// {"eventId":1,"eventType":1}
-constexpr std::size_t kEventBytesMin = 27;
+// The number of events is estimated from the text that is left and the length
+// of these: the first one, with the run's input, is not as the others are.
+constexpr std::size_t kSampleBegin = 32;
+constexpr std::size_t kSampleEnd = 64;
 
 // Of input whose size is not known.
 constexpr std::size_t kBlockBytes = 1 << 16;
@@ -65,8 +64,7 @@ std::string ReadBlocks(std::size_t limit, F&& read) {
 
 struct History::Storage {
   std::string source;
-  // One of the two holds the text.
-  std::string text;
+  std::string text;  // one of the two holds it
   std::unique_ptr<char[]> bytes;
   std::deque<std::string> arena;
   std::vector<Event> events;
@@ -100,7 +98,8 @@ class HistoryReader {
     const auto size = static_cast<std::size_t>(end);
     COHORT_RETURN_IF_ERROR(CheckSize(size));
     storage_->bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
-    char* bytes = storage_->bytes.get();
+    char* const bytes = storage_->bytes.get();
+    ExpectLargeUse(bytes, size + kPadding);
     std::setvbuf(file.get(), nullptr, _IONBF, 0);
     const std::size_t count = std::fread(bytes, 1, size, file.get());
     if (count != size) {
@@ -158,13 +157,11 @@ class HistoryReader {
           storage_->source);
     }
     text_ = text;
-    if (absl::Status built = index_.Build(text); !built.ok()) {
-      return Annotate(built, storage_->source);
-    }
-    if (options_.validation == Validation::kEverything) {
-      JsonCursor at = index_.begin();
-      if (!ValidateJson(at)) return Malformed(at);
-    }
+    const bool all = options_.validation == Validation::kEverything;
+    if (all) options_.part_bytes = text.size();
+    JsonCursor at;
+    if (!Refill(at, 0)) return status_;
+    if (all && !ValidateJson(at)) return Malformed(at);
     COHORT_RETURN_IF_ERROR(ReadRoot());
     const std::size_t count = storage_->events.size();
     if (count == 0) {
@@ -176,57 +173,81 @@ class HistoryReader {
 
   absl::Status ReadRoot() {
     JsonCursor at = index_.begin();
-    bool found = true;
-    bool read = false;
-    if (at.Peek() == '[') {
-      read = ReadEvents(at);
-    } else {
-      found = false;
-      read = at.ReadObject([&](std::string_view key) {
-        if (key != "events") return at.Skip();
-        found = true;
-        storage_->events.clear();
-        return at.ReadNull() || ReadEvents(at);
-      });
-    }
-    if (!status_.ok()) return status_;
-    if (!read) return Malformed(at);
-    if (at.Peek() != '\0' || at.offset() != text_.size()) {
+    const bool found = More(at) && at.Peek() == '[';
+    const bool read = found ? ReadEvents(at) : ReadRootObject(at);
+    if (read && More(at) && !(at.at_end() && index_.ends_text())) {
       at.Fail("the end of the file");
       return Malformed(at);
     }
-    if (found) return absl::OkStatus();
+    if (!status_.ok()) return status_;
+    if (!read) return Malformed(at);
+    if (found || found_events_) return absl::OkStatus();
     return InvalidArgument(
         "{}: an object without \"events\": no history; export one with "
         "`temporal workflow show --output json`",
         storage_->source);
   }
 
-  bool ReadEvents(JsonCursor& at) {
-    const std::uint32_t* first = at.position();
-    std::vector<Event>& events = storage_->events;
-    return at.ReadArray([&] {
-      if (events.size() == kSampleEvents) {
-        // How the first events are is how the others will be, about.
-        const auto passed = static_cast<std::size_t>(at.position() - first);
-        const std::size_t estimate =
-            index_.structurals() / passed * kSampleEvents;
-        events.reserve(std::min({estimate + estimate / 32,
-                                 text_.size() / kEventBytesMin, EventsMax()}));
-        ExpectLargeUse(events.data(), events.capacity() * sizeof(Event));
+  bool ReadRootObject(JsonCursor& at) {
+    if (!at.Take('{')) return at.Fail("an object");
+    if (!More(at)) return false;
+    if (at.Take('}')) return true;
+    while (true) {
+      if (!ReadWhole(at, [this](JsonCursor& c) { return ReadRootField(c); }) ||
+          !More(at)) {
+        return false;
       }
-      return ReadEvent(at);
-    });
+      if (at.Take('}')) return true;
+      if (!at.Take(',')) return at.Fail("',' or '}'");
+    }
+  }
+
+  bool ReadRootField(JsonCursor& at) {
+    std::string_view key;
+    if (!at.ReadKey(key)) return false;
+    if (key != "events") return at.Skip();
+    found_events_ = true;
+    storage_->events.clear();
+    return at.ReadNull() || ReadEvents(at);
+  }
+
+  bool ReadEvents(JsonCursor& at) {
+    std::vector<Event>& events = storage_->events;
+    if (!at.Take('[')) return at.Fail("an array");
+    if (!More(at)) return false;
+    if (at.Take(']')) return true;
+    while (true) {
+      const std::size_t count = events.size();
+      if (count == kSampleBegin) sample_begin_ = at.offset();
+      if (count == kSampleEnd) Reserve(at.offset());
+      const bool read = ReadWhole(at, [&](JsonCursor& c) {
+        events.resize(count);
+        return ReadEvent(c);
+      });
+      if (!read) {
+        if (status_.ok()) status_ = BadEvent(at, events.back());
+        return false;
+      }
+      if (!More(at)) return false;
+      if (at.Take(']')) return true;
+      if (!at.Take(',')) return at.Fail("',' or ']'");
+    }
+  }
+
+  void Reserve(std::size_t offset) {
+    std::vector<Event>& events = storage_->events;
+    const std::size_t bytes =
+        (offset - sample_begin_) / (kSampleEnd - kSampleBegin);
+    const std::size_t estimate = kSampleEnd + (text_.size() - offset) / bytes;
+    events.reserve(std::min(estimate + estimate / 32, EventsMax()));
+    ExpectLargeUse(events.data(), events.capacity() * sizeof(Event));
   }
 
   bool ReadEvent(JsonCursor& at) {
     std::vector<Event>& events = storage_->events;
     const JsonCursor start = at;
     Event& event = events.emplace_back();
-    if (!event_reader_.Read(at, event)) {
-      status_ = BadEvent(at, event);
-      return false;
-    }
+    if (!event_reader_.Read(at, event)) return false;
     if (events.size() > EventsMax()) {
       status_ =
           ResourceExhausted("{}: more than {} events, the most that are read",
@@ -235,6 +256,41 @@ class HistoryReader {
     }
     return options_.validation == Validation::kWhatIsRead ||
            CheckAttributes(start, event);
+  }
+
+  // Goes on at `from`, with more text than the last part had from there.
+  bool Refill(JsonCursor& at, std::size_t from) {
+    const bool longer = from == part_from_ && part_bytes_ != 0;
+    part_bytes_ = longer ? part_bytes_ * 2
+                         : std::max(options_.part_bytes, std::size_t{1});
+    part_from_ = from;
+    status_ =
+        Annotate(index_.Build(text_, from, part_bytes_), storage_->source);
+    if (!status_.ok()) return false;
+    at = index_.begin();
+    return true;
+  }
+
+  // Puts the cursor on a byte of the next part where this one is used up.
+  bool More(JsonCursor& at) {
+    while (at.at_end() && !index_.ends_text()) {
+      if (!Refill(at, index_.end_offset())) return false;
+    }
+    return true;
+  }
+
+  // `read(at)`, again with more text where the part ended within.
+  template <typename F>
+  bool ReadWhole(JsonCursor& at, F&& read) {
+    if (!More(at)) return false;
+    while (true) {
+      const std::size_t start = at.offset();
+      if (read(at)) return true;
+      if (!status_.ok() || !at.at_end() || index_.ends_text() ||
+          !Refill(at, start)) {
+        return false;
+      }
+    }
   }
 
   // Attributes of another type than the event's are an unknown field to a
@@ -280,6 +336,10 @@ class HistoryReader {
   ReadOptions options_;
   std::string_view text_;
   JsonIndex index_;
+  std::size_t part_from_ = 0;
+  std::size_t part_bytes_ = 0;
+  std::size_t sample_begin_ = 0;
+  bool found_events_ = false;
   EventReader event_reader_{storage_->arena};
   absl::Status status_;  // better than what the cursor can say
 };

@@ -43,6 +43,9 @@ struct ReadOptions {
   // Beyond the first two of base/limits.h without effect.
   std::size_t bytes_max = kHistoryBytesMax;
   std::size_t events_max = kHistoryEventsMax;
+  // A text of several lines is indexed in parts of about this size: small ones
+  // stay in the processor's cache. Says nothing about what is read.
+  std::size_t part_bytes = 256 * 1024;
 };
 
 class History {

@@ -121,6 +121,40 @@ TEST(HistoryLimits, MemoryIsInProportionToTheText) {
   EXPECT_LE(g_largest, text.size() * 8);
 }
 
+// A text is indexed in parts that end with a line; wherever that is, the same
+// is read, and the same is refused.
+TEST(HistoryLimits, PartsOfAnySizeReadTheSame) {
+  const std::string text = "{\"a\":\n[1,\n2],\n\"events\":\n" +
+                           MakeHistory(20, "a\\nb") + ",\n\"b\":\n{\n}\n}\n\n";
+  const auto whole = History::FromJson(text);
+  ASSERT_TRUE(whole.ok()) << whole.status();
+  for (std::size_t bytes = 0; bytes <= text.size(); ++bytes) {
+    const auto parts = History::FromJson(text, {.part_bytes = bytes});
+    ASSERT_TRUE(parts.ok()) << bytes << parts.status();
+    ASSERT_EQ(parts->events().size(), 20u) << bytes;
+    for (std::size_t i = 0; i < 20; ++i) {
+      ASSERT_EQ(parts->events()[i].json, whole->events()[i].json) << bytes;
+    }
+  }
+  const std::string bad[] = {
+      text.substr(0, text.size() - 5),
+      text + "\n,",
+      text + "\n\"",
+      text + "\n\xff",
+      "[{\"eventId\":1,\n\"eventType\":\"a\nb\"}\n]",
+      "[{\"eventId\":1,\n\"eventType\":1}\n\n\n,\n{\"eventId\":\nx}]",
+      "{\n\"events\":\n[\n{\n\"eventId\":1\n}\n]\n}\n",
+  };
+  for (const std::string& broken : bad) {
+    const auto one = History::FromJson(broken);
+    ASSERT_FALSE(one.ok()) << broken;
+    for (std::size_t bytes = 0; bytes <= broken.size(); ++bytes) {
+      const auto parts = History::FromJson(broken, {.part_bytes = bytes});
+      ASSERT_EQ(parts.status(), one.status()) << bytes;
+    }
+  }
+}
+
 // A pipe that another thread fills.
 class Pipe {
  public:

@@ -1,5 +1,6 @@
 #include "cohort/history/json_index.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "cohort/base/limits.h"
@@ -36,17 +37,29 @@ std::size_t Utf8ErrorOffset(std::string_view text) {
   return good;
 }
 
-absl::Status StageError(simdjson::error_code error, std::string_view text) {
+// Up to the end of the last line within `bytes`, else of the first behind them.
+std::string_view PartOf(std::string_view text, std::size_t bytes) {
+  if (bytes >= text.size()) return text;
+  std::size_t end = text.rfind('\n', bytes);
+  if (end == text.npos) end = text.find('\n', bytes);
+  return end == text.npos ? text : text.substr(0, end + 1);
+}
+
+absl::Status StageError(simdjson::error_code error, std::string_view text,
+                        std::size_t from, std::string_view part) {
+  constexpr std::string_view kControl =
+      "a string holds a raw control character; escape it (\\n, \\u0000)";
   switch (error) {
     case simdjson::UTF8_ERROR:
       return DataLoss(
           "byte {}: not UTF-8; is this a text file, and was it stored in "
           "another encoding?",
-          Utf8ErrorOffset(text));
+          from + Utf8ErrorOffset(part));
     case simdjson::UNESCAPED_CHARS:
-      return DataLoss(
-          "a string holds a raw control character; escape it (\\n, \\u0000)");
+      return DataLoss("{}", kControl);
     case simdjson::UNCLOSED_STRING:
+      // The part ends with a line, and the string holds that line's end.
+      if (from + part.size() < text.size()) return DataLoss("{}", kControl);
       return DataLoss(
           "a string does not end before byte {}, the end of the text; was it "
           "cut off?",
@@ -54,7 +67,7 @@ absl::Status StageError(simdjson::error_code error, std::string_view text) {
     case simdjson::CAPACITY:
     case simdjson::MEMALLOC:
       return ResourceExhausted("{} bytes of JSON are too many to be indexed",
-                               text.size());
+                               part.size());
     default:
       return DataLoss("not JSON: {}", simdjson::error_message(error));
   }
@@ -65,44 +78,49 @@ absl::Status StageError(simdjson::error_code error, std::string_view text) {
 JsonIndex::JsonIndex() = default;
 JsonIndex::~JsonIndex() = default;
 
-absl::Status JsonIndex::Build(std::string_view text) {
+absl::Status JsonIndex::Build(std::string_view text, std::size_t from,
+                              std::size_t bytes) {
   if (text.size() > kHistoryBytesMax) {
     return ResourceExhausted("{} bytes of JSON; at most {} can be read",
                              text.size(), kHistoryBytesMax);
   }
-  if (parser_ == nullptr || parser_->capacity() < text.size()) {
+  text_ = text;
+  from_ = from;
+  part_ = PartOf(text.substr(from), bytes);
+  if (parser_ == nullptr || parser_->capacity() < part_.size()) {
+    // Other parts of about the same size may follow.
     const std::size_t capacity =
-        text.size() < kCapacityMin ? kCapacityMin : text.size();
+        std::max({kCapacityMin, part_.size(), std::min(bytes, text.size())});
     // Depth is of no account in the first stage.
     const auto error =
         simdjson::get_active_implementation()->create_dom_parser_implementation(
             capacity, 1, parser_);
-    if (error) return StageError(error, text);
+    if (error) return StageError(error, text, from, part_);
     ExpectLargeUse(parser_->structural_indexes.get(),
                    capacity * sizeof(std::uint32_t));
   }
   const auto error =
-      parser_->stage1(reinterpret_cast<const std::uint8_t*>(text.data()),
-                      text.size(), simdjson::stage1_mode::regular);
-  if (error) return StageError(error, text);
-  text_ = text;
-  const void* escape = std::memchr(text.data(), '\\', text.size());
-  first_escape_ = escape == nullptr ? text.data() + text.size()
+      parser_->stage1(reinterpret_cast<const std::uint8_t*>(part_.data()),
+                      part_.size(), simdjson::stage1_mode::regular);
+  if (error == simdjson::EMPTY && part_.size() < text.size()) {
+    parser_->n_structural_indexes = 0;
+    parser_->structural_indexes[0] = static_cast<std::uint32_t>(part_.size());
+  } else if (error) {
+    return StageError(error, text, from, part_);
+  }
+  const void* escape = std::memchr(part_.data(), '\\', part_.size());
+  first_escape_ = escape == nullptr ? part_.data() + part_.size()
                                     : static_cast<const char*>(escape);
   return absl::OkStatus();
 }
 
 JsonCursor JsonIndex::begin() {
   JsonCursor cursor;
-  cursor.base_ = text_.data();
+  cursor.base_ = part_.data();
   cursor.at_ = parser_->structural_indexes.get();
   cursor.end_ = cursor.at_ + parser_->n_structural_indexes;
   cursor.index_ = this;
   return cursor;
-}
-
-std::size_t JsonIndex::structurals() const {
-  return parser_->n_structural_indexes;
 }
 
 bool JsonIndex::Unescape(std::string_view raw, std::string& into) const {

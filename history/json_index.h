@@ -7,10 +7,10 @@
 //
 // The index is simdjson's first stage: the offsets of brackets, colons, commas
 // and of the first byte of every scalar, of text that is proved to be UTF-8
-// without control characters in strings. The cursor moves over it, skips what
-// nobody wants at one step per structural byte, and can be copied to come back.
-// For this room's readers only.
-// Threads: one at a time.
+// without control characters in strings. A long text is indexed part by part,
+// so that the index stays in the processor's cache. The cursor moves over a
+// part, skips what nobody wants at one step per structural byte, and can be
+// copied to come back. For this room's readers only. Threads: one at a time.
 // Errors: Build: kDataLoss, kResourceExhausted. The cursor's functions answer
 // false and say why in error(); the cursor is of no use then.
 #ifndef COHORT_HISTORY_JSON_INDEX_H_
@@ -38,12 +38,18 @@ class JsonIndex {
   JsonIndex();
   ~JsonIndex();
 
-  // `text` must outlive the cursors. Reserves 4 bytes of address space for each
-  // byte of text; only as much as there are structural bytes is touched.
-  absl::Status Build(std::string_view text);
+  // Indexes a part of `text`: about `bytes` from `from` on, where no string is
+  // open. It ends with a line, where none is open either, or with the text.
+  // `text` must outlive the cursors; those of an earlier part end here.
+  // Reserves 4 bytes of address space for each byte of the part; only as much
+  // as there are structural bytes is touched.
+  absl::Status Build(std::string_view text, std::size_t from = 0,
+                     std::size_t bytes = std::string_view::npos);
 
   JsonCursor begin();
-  std::size_t structurals() const;
+  // Where the part ends in the text, and whether that is the text's end.
+  std::size_t end_offset() const { return from_ + part_.size(); }
+  bool ends_text() const { return end_offset() == text_.size(); }
 
   // Replaces `into` by the string literal whose text between the quotes is
   // `raw` (of this index' text). False for a bad escape.
@@ -54,17 +60,20 @@ class JsonIndex {
 
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
   std::string_view text_;
-  const char* first_escape_ = nullptr;  // end of the text if there is none
+  std::size_t from_ = 0;
+  std::string_view part_;
+  const char* first_escape_ = nullptr;  // end of the part if there is none
   std::string key_;                     // of the last key with an escape
 };
 
 class JsonCursor {
  public:
-  // The byte the cursor stands on; 0 at the end of the text.
+  // The byte the cursor stands on; 0 at the end of the part.
   char Peek() const { return at_ < end_ ? base_[*at_] : '\0'; }
-  std::size_t offset() const { return *at_; }
+  bool at_end() const { return at_ >= end_; }
+  // In the text.
+  std::size_t offset() const { return index_->from_ + *at_; }
   const char* here() const { return base_ + *at_; }
-  const std::uint32_t* position() const { return at_; }
   // Right behind the bracket that was passed last.
   const char* behind_bracket() const { return base_ + at_[-1] + 1; }
 
@@ -73,6 +82,25 @@ class JsonCursor {
   bool Fail(const char* expected) {
     error_ = expected;
     return false;
+  }
+
+  // Passes the byte if the cursor stands on it.
+  bool Take(char c) {
+    if (Peek() != c) return false;
+    ++at_;
+    return true;
+  }
+
+  // A field's name and the colon behind it. `key` is valid until the next one.
+  bool ReadKey(std::string_view& key) {
+    if (Peek() != '"') return Fail("a field's name in quotes");
+    if (!ReadRawString(key)) return false;
+    if (Peek() != ':') return Fail("':'");
+    ++at_;
+    if (!HasEscape(key)) [[likely]] {
+      return true;
+    }
+    return UnescapeKey(key);
   }
 
   // Calls `field(key)` for each field with the cursor on the value, which it
@@ -119,7 +147,6 @@ class JsonCursor {
       depth += (folded == '{') - (folded == '}');
       if (depth == 0) return true;
     }
-    --at_;
     return Fail("a closing bracket");
   }
 
@@ -196,22 +223,11 @@ class JsonCursor {
     }
   }
 
-  bool ReadKey(std::string_view& key) {
-    if (Peek() != '"') return Fail("a field's name in quotes");
-    if (!ReadRawString(key)) return false;
-    if (Peek() != ':') return Fail("':'");
-    ++at_;
-    if (!HasEscape(key)) [[likely]] {
-      return true;
-    }
-    return UnescapeKey(key);
-  }
-
   bool UnescapeKey(std::string_view& key);
 
   const char* base_ = nullptr;
   const std::uint32_t* at_ = nullptr;
-  const std::uint32_t* end_ = nullptr;  // holds the text's length
+  const std::uint32_t* end_ = nullptr;  // holds the part's length
   JsonIndex* index_ = nullptr;
   const char* error_ = "";
 };

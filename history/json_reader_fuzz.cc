@@ -71,15 +71,20 @@ void Run(std::string text) {
   const std::size_t page_size = text.size() % 7 + 1;
   const auto strict =
       History::FromJson(text, {.validation = Validation::kEverything});
+  const auto parts = History::FromJson(text, {.part_bytes = page_size * 11});
   const auto history = History::FromJson(std::move(text));
+  COHORT_CHECK(parts.ok() == history.ok(), "parts say nothing about a text");
   if (strict.ok()) COHORT_CHECK(history.ok(), "strict reads less");
   if (!history.ok()) return;
   const auto again = History::FromJson(WriteHistory(*history));
   COHORT_CHECK(again.ok(), "what was read can be written and read");
   COHORT_CHECK(again->events().size() == history->events().size(),
                "no event is lost in writing");
+  COHORT_CHECK(parts->events().size() == history->events().size(),
+               "no event is lost between parts");
   for (std::size_t i = 0; i < history->events().size(); ++i) {
     CheckEqual(history->events()[i], again->events()[i]);
+    CheckEqual(history->events()[i], parts->events()[i]);
   }
   CheckTurns(*history, page_size);
 }

@@ -50,13 +50,24 @@ EventDraft DraftOf(const Command& command) {
 
 }  // namespace
 
-HistoryBuilder::HistoryBuilder(std::string workflow_type, Payloads input) {
+HistoryBuilder::HistoryBuilder(std::string workflow_type, Payloads input)
+    : HistoryBuilder(RunStart{.workflow_type = std::move(workflow_type),
+                              .time = absl::FromUnixMillis(1'700'000'000'001),
+                              .input = std::move(input)}) {}
+
+HistoryBuilder::HistoryBuilder(RunStart run)
+    : time_(run.time - absl::Milliseconds(1)) {
   EventDraft start = Draft(kWorkflowExecutionStarted);
-  start.text(Text::kName) = std::move(workflow_type);
-  start.text(Text::kId) = "workflow-1";
-  start.text(Text::kControl) = "run-1";
-  start.input = std::move(input);
+  start.text(Text::kName) = std::move(run.workflow_type);
+  start.text(Text::kId) = std::move(run.workflow_id);
+  start.text(Text::kControl) = std::move(run.run_id);
+  start.input = std::move(run.input);
   Add(std::move(start));
+}
+
+HistoryBuilder& HistoryBuilder::At(absl::Time time) {
+  time_ = time - absl::Milliseconds(last_id() + 1);
+  return *this;
 }
 
 HistoryBuilder& HistoryBuilder::Sdk(std::string name,
@@ -75,8 +86,7 @@ HistoryBuilder& HistoryBuilder::Markers(Dialect dialect) {
 
 HistoryBuilder& HistoryBuilder::Add(EventDraft draft) {
   draft.id = last_id() + 1;
-  draft.time =
-      absl::FromUnixSeconds(1'700'000'000) + absl::Milliseconds(draft.id);
+  draft.time = time_ + absl::Milliseconds(draft.id);
   events_.push_back(WriteEvent(draft));
   return *this;
 }

@@ -28,6 +28,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "cohort/engine/kinds.h"
 #include "cohort/history/command.h"
 #include "cohort/history/history.h"
@@ -38,9 +39,19 @@
 
 namespace cohort {
 
+// How a run begins.
+struct RunStart {
+  std::string workflow_type;
+  std::string workflow_id = "workflow-1";
+  std::string run_id = "run-1";
+  absl::Time time = absl::FromUnixSeconds(1'700'000'000);
+  Payloads input = {};
+};
+
 class HistoryBuilder {
  public:
   explicit HistoryBuilder(std::string workflow_type, Payloads input = {});
+  explicit HistoryBuilder(RunStart start);
 
   // Who wrote it: task completions from now on say so, with these language
   // flags, and core's. Without it a history has our own rules, or its markers'
@@ -50,6 +61,10 @@ class HistoryBuilder {
   // The dialect of markers from now on, where it has them: by default Go's, and
   // core's for patches.
   HistoryBuilder& Markers(Dialect dialect);
+
+  // The time of the events from now on; each is a millisecond behind the one
+  // before.
+  HistoryBuilder& At(absl::Time time);
 
   // Workflow tasks.
   HistoryBuilder& Turn();
@@ -127,6 +142,7 @@ class HistoryBuilder {
   void Forget(const OpenOperation* open);
   void Start(OpenOperation& open);
 
+  absl::Time time_;  // less a millisecond for each event
   std::string sdk_;
   std::vector<std::int64_t> flags_;
   std::vector<std::int64_t> core_flags_;

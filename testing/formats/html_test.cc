@@ -183,7 +183,9 @@ void ExpectNothingForeign(const XmlElement& page) {
       if (name == "href") {
         EXPECT_TRUE(value.starts_with('#') || value == "data:,") << value;
       }
-      if (name == "id") EXPECT_TRUE(ids.insert(value).second) << value;
+      if (name == "id") {
+        EXPECT_TRUE(ids.insert(value).second) << value;
+      }
     }
     for (const XmlElement& child : e->children) open.push_back(&child);
   }

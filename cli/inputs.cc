@@ -1,0 +1,122 @@
+#include "cohort/cli/inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <ostream>
+#include <thread>
+
+#include "cohort/base/printable.h"
+#include "cohort/base/status.h"
+#include "cohort/corpus/history_file.h"
+#include "cohort/corpus/in_order.h"
+
+namespace cohort {
+namespace {
+
+struct Read {
+  absl::StatusOr<History> history = absl::UnknownError("");
+  absl::StatusOr<Snapshot> snapshot = absl::UnknownError("");
+};
+
+Read ReadSnapshot(const std::string& file) {
+  Read read;
+  read.history = ReadHistoryFile(file);
+  if (read.history.ok()) {
+    read.snapshot = SnapshotOf(*read.history, file);
+  } else {
+    read.snapshot = read.history.status();
+  }
+  return read;
+}
+
+}  // namespace
+
+std::vector<std::string> Inputs::Files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    auto below = ListHistoryFiles(path);
+    if (!below.ok()) {
+      ComplainOfList(path, below.status());
+      continue;
+    }
+    files.insert(files.end(), std::make_move_iterator(below->begin()),
+                 std::make_move_iterator(below->end()));
+  }
+  return files;
+}
+
+void Inputs::ForEach(const std::vector<std::string>& paths,
+                     absl::FunctionRef<void(const History&)> use) {
+  for (const std::string& path : paths) {
+    for (const std::string& file : Files({path})) {
+      auto history = ReadHistoryFile(file);
+      if (history.ok()) {
+        use(*history);
+      } else {
+        ++unreadable_;
+        Complain(history.status());
+      }
+    }
+  }
+}
+
+void Inputs::Gather(const std::vector<std::string>& paths, std::size_t jobs,
+                    Fleet& fleet) {
+  const std::vector<std::string> files = Files(paths);
+  std::size_t noted = fleet.notes().size();
+  InOrder<Read>(
+      files.size(), jobs, [&](std::size_t i) { return ReadSnapshot(files[i]); },
+      [&](std::size_t, Read read) {
+        if (!read.snapshot.ok()) {
+          ++unreadable_;
+          return Complain(read.snapshot.status());
+        }
+        fleet.Add(*read.snapshot, *read.history);
+        if (!read.snapshot->facts.problems.empty()) ++complaints_;
+        for (; noted < fleet.notes().size(); ++noted) Say(fleet.notes()[noted]);
+      });
+}
+
+// A folder that can be read and holds nothing is no error.
+void Inputs::ComplainOfList(const std::string& path, const absl::Status& why) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::recursive_directory_iterator it(path, error);
+  while (!error && it != fs::recursive_directory_iterator()) {
+    it.increment(error);
+  }
+  if (!error) return Say(ToStd(why.message()));
+  ++unreadable_;
+  Complain(fmt::format("{}; give a history's file or a folder of them",
+                       ToStd(why.message())));
+}
+
+void Inputs::Say(std::string_view message) {
+  io_.err << "cohort: " << Printable(message) << "\n";
+}
+
+void Inputs::Complain(std::string_view message) {
+  Say(message);
+  ++complaints_;
+}
+
+void Inputs::Complain(const absl::Status& why) {
+  Complain(ToStd(why.message()));
+}
+
+int Inputs::ExitCode(std::size_t found) const {
+  if (complaints_ > 0) return kExitUnreadable;
+  return found > 0 ? kExitOk : kExitNothing;
+}
+
+absl::StatusOr<History> ReadFile(const std::string& file) {
+  return ReadHistoryFile(file);
+}
+
+std::size_t DefaultJobs() {
+  return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+}  // namespace cohort

@@ -1,0 +1,39 @@
+// Where a command writes, and what it exits with.
+//
+//   int Run(const Terminal& io) { io.out << "fine\n"; return kExitOk; }
+//
+// Threads: one at a time. Errors: none.
+#ifndef COHORT_CLI_TERMINAL_H_
+#define COHORT_CLI_TERMINAL_H_
+
+#include <functional>
+#include <iosfwd>
+
+#include "cohort/cli/paint.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cohort {
+
+struct Terminal {
+  std::ostream& out;
+  std::ostream& err;
+  Paint paint = Paint::kPlain;  // of `out`
+};
+
+inline constexpr int kExitOk = 0;          // ok, clean, equal, safe
+inline constexpr int kExitDifferent = 1;   // divergence, different, unsafe
+inline constexpr int kExitUnreadable = 2;  // usage, or unreadable input
+inline constexpr int kExitNothing = 3;     // nothing found, not provable
+
+// One command: its part of the parser, and its work once that is parsed.
+struct Subcommand {
+  CLI::App* parser = nullptr;
+  std::function<int(const Terminal&)> run;
+};
+
+}  // namespace cohort
+
+#endif  // COHORT_CLI_TERMINAL_H_
