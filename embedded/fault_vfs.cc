@@ -62,10 +62,25 @@ int Control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
 int SectorSize(sqlite3_file*) { return kSector; }
 int Characteristics(sqlite3_file*) { return 0; }
 
-const sqlite3_io_methods kMethods = {
-    1,    Close, Read, Write,     Truncate, Sync,       Size,
-    Lock, Lock,  CheckLock, Control, SectorSize, Characteristics,
-    nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
+const sqlite3_io_methods kMethods = {1,
+                                     Close,
+                                     Read,
+                                     Write,
+                                     Truncate,
+                                     Sync,
+                                     Size,
+                                     Lock,
+                                     Lock,
+                                     CheckLock,
+                                     Control,
+                                     SectorSize,
+                                     Characteristics,
+                                     nullptr,
+                                     nullptr,
+                                     nullptr,
+                                     nullptr,
+                                     nullptr,
+                                     nullptr};
 
 int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
          int* out_flags) {
@@ -154,8 +169,7 @@ int FaultVfs::Sync(File& file) {
   return SQLITE_OK;
 }
 
-FaultVfs::Files FaultVfs::AfterPowerCut(bool torn,
-                                        std::uint64_t seed) const {
+FaultVfs::Files FaultVfs::AfterPowerCut(bool torn, std::uint64_t seed) const {
   std::mt19937_64 random(seed);
   Files files;
   for (const auto& [name, file] : files_) {

@@ -65,26 +65,30 @@ class Faults : public EngineTest {
     if (!store.ok()) return 1000;
     auto report = CheckStore(**store);
     EXPECT_TRUE(report.ok()) << report.status();
-    for (const std::string& problem : report->problems) ADD_FAILURE() << problem;
+    for (const std::string& problem : report->problems)
+      ADD_FAILURE() << problem;
     std::set<std::string> there;
     PayloadReader reader;
     EXPECT_TRUE((*store)
                     ->ForEachRun([&](const RunRow& run) {
                       there.insert(run.workflow_id);
-                      const auto history = History::FromJson(
-                          *(*store)->ReadHistory(run.row));
+                      const auto history =
+                          History::FromJson(*(*store)->ReadHistory(run.row));
                       for (const Event& e : history->events()) {
                         if (e.type == EventType::kWorkflowExecutionSignaled) {
-                          there.insert(run.workflow_id + "/" +
-                                       reader.ReadPayloads(e.input)->at(0).data);
+                          there.insert(
+                              run.workflow_id + "/" +
+                              reader.ReadPayloads(e.input)->at(0).data);
                         }
-                        if (IsClosing(e.type)) there.insert(run.workflow_id + "!");
+                        if (IsClosing(e.type))
+                          there.insert(run.workflow_id + "!");
                       }
                       return absl::OkStatus();
                     })
                     .ok());
     int lost = 0;
-    for (const std::string& a : acknowledged_) lost += there.contains(a) ? 0 : 1;
+    for (const std::string& a : acknowledged_)
+      lost += there.contains(a) ? 0 : 1;
     return lost;
   }
 
