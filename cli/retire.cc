@@ -12,6 +12,7 @@
 #include "cohort/base/status.h"
 #include "cohort/cli/columns.h"
 #include "cohort/cli/inputs.h"
+#include "cohort/cli/origin.h"
 #include "cohort/corpus/dump_source.h"
 #include "cohort/history/time.h"
 
@@ -171,19 +172,28 @@ int RunRetire(const Args& args, const Terminal& io) {
   options.types = args.types;
   options.listing_complete = args.listing_complete;
 
-  Fleet fleet(ReadFile);
+  Fleet fleet(InputReader(io));
   inputs.Gather(args.paths, args.jobs, fleet);
   std::vector<RunListing> listing;
   std::int64_t unreadable = inputs.unreadable();
-  for (const std::string& file : args.listings) {
-    DumpSource source;
-    const absl::Status read = source.List(file, [&](RunListing run) {
+  const auto add_listing = [&](HistorySource& source,
+                               const std::string& location) {
+    const absl::Status read = source.List(location, [&](RunListing run) {
       listing.push_back(std::move(run));
       return absl::OkStatus();
     });
-    if (read.ok()) continue;
+    if (read.ok()) return;
     inputs.Complain(read);
     ++unreadable;
+  };
+  DumpSource dump;
+  for (const std::string& file : args.listings) add_listing(dump, file);
+  // A cluster's own listing tells of runs whose histories could not be read.
+  for (const std::string& path : args.paths) {
+    const auto origin = FindOrigin(io.sources, path);
+    if (origin && origin->source->scheme() == "cluster") {
+      add_listing(*origin->source, origin->location);
+    }
   }
   const RetireReport report = JudgeRetirement(
       {.fleet = fleet, .listing = listing, .unreadable = unreadable},

@@ -194,7 +194,7 @@ struct Args {
 
 int RunShow(const Args& args, const Terminal& io) {
   Inputs inputs(io);
-  const auto history = ReadFile(args.file);
+  const auto history = ReadInput(io, args.file);
   if (!history.ok()) {
     inputs.Complain(history.status());
     return kExitUnreadable;
