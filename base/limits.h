@@ -16,9 +16,10 @@ inline constexpr std::size_t kHistoryBytesMax = 1024u * 1024u * 1024u;
 inline constexpr std::size_t kHistoryEventsMax = 10'000'000;
 
 // User code that never suspends cannot be stopped from outside. A turn that
-// resumes more coroutines, or issues more commands, is not doing work.
+// resumes more coroutines, or makes more calls that change the run (commands,
+// tasks spawned, conditions, ...), is not doing work.
 inline constexpr std::int64_t kResumesPerTurnMax = 20'000'000;
-inline constexpr std::int64_t kCommandsPerTurnMax = 1'000'000;
+inline constexpr std::int64_t kCallsPerTurnMax = 1'000'000;
 
 // A failure's chain of causes, and any nesting that a decoder follows.
 inline constexpr int kNestingDepthMax = 64;

@@ -12,13 +12,6 @@ namespace {
 
 constexpr int kBusyMilliseconds = 2000;
 
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const {
-    sqlite3_finalize(statement);
-  }
-};
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
 absl::StatusCode CodeOf(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
@@ -67,6 +60,20 @@ void Sqlite::Close::operator()(sqlite3* db) const {
   sqlite3_close(db);
 }
 
+void Sqlite::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+absl::StatusOr<Sqlite::Statement> Sqlite::Prepare(const char* sql) {
+  if (auto kept = prepared_.extract(std::string(sql))) {
+    return std::move(kept.mapped());
+  }
+  sqlite3_stmt* prepared = nullptr;
+  const int code = sqlite3_prepare_v2(db_.get(), sql, -1, &prepared, nullptr);
+  if (code != SQLITE_OK) return Error(code);
+  return Statement(prepared);
+}
+
 absl::Status Sqlite::Error(int code) const {
   return MakeStatus(CodeOf(code), "{}: {}", path_, sqlite3_errmsg(db_.get()));
 }
@@ -92,10 +99,9 @@ absl::StatusOr<Sqlite> Sqlite::Open(const std::string& path, SqliteMode mode) {
 absl::Status Sqlite::ForEach(
     const char* sql, std::initializer_list<SqliteValue> values,
     absl::FunctionRef<absl::Status(const SqliteRow&)> use) {
-  sqlite3_stmt* prepared = nullptr;
-  int code = sqlite3_prepare_v2(db_.get(), sql, -1, &prepared, nullptr);
-  if (code != SQLITE_OK) return Error(code);
-  const Statement statement(prepared);
+  COHORT_ASSIGN_OR_RETURN(Statement statement, Prepare(sql));
+  sqlite3_stmt* prepared = statement.get();
+  int code = SQLITE_OK;
   int index = 0;
   for (const SqliteValue& v : values) {
     ++index;
@@ -112,7 +118,11 @@ absl::Status Sqlite::ForEach(
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
     COHORT_RETURN_IF_ERROR(use(SqliteRow(prepared)));
   }
-  return code == SQLITE_DONE ? absl::OkStatus() : Error(code);
+  if (code != SQLITE_DONE) return Error(code);
+  sqlite3_reset(prepared);
+  sqlite3_clear_bindings(prepared);
+  prepared_.insert_or_assign(sql, std::move(statement));
+  return absl::OkStatus();
 }
 
 absl::Status Sqlite::Run(const char* sql,
@@ -138,6 +148,20 @@ absl::StatusOr<std::int64_t> Sqlite::Number(
 
 std::int64_t Sqlite::last_row_id() const {
   return sqlite3_last_insert_rowid(db_.get());
+}
+
+absl::Status Sqlite::SyncJournal() {
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(
+      db_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  // A database in memory has none, nor has one that was never written.
+  if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
+    return absl::OkStatus();
+  }
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  return MakeStatus(CodeOf(code), "{}: cannot sync: {}", path_,
+                    sqlite3_errstr(code));
 }
 
 absl::Status Sqlite::Atomically(absl::FunctionRef<absl::Status()> body) {

@@ -9,6 +9,7 @@
 //         return absl::OkStatus();
 //       }));
 //
+// A statement is kept prepared for its next use.
 // Threads: a connection is used by one thread at a time.
 // Errors: kResourceExhausted for a full disk, kUnavailable for a file that
 // another process has locked, kDataLoss for a damaged one, kNotFound for one
@@ -18,6 +19,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -81,6 +83,10 @@ class Sqlite {
       const char* sql, std::initializer_list<SqliteValue> values = {});
   std::int64_t last_row_id() const;
 
+  // Waits until the write-ahead log is on disk. May be called while another
+  // thread uses the connection.
+  absl::Status SyncJournal();
+
   // `body` as one transaction: all of it, or nothing.
   absl::Status Atomically(absl::FunctionRef<absl::Status()> body);
 
@@ -91,10 +97,18 @@ class Sqlite {
   Sqlite(std::string path, std::unique_ptr<sqlite3, Close> db)
       : path_(std::move(path)), db_(std::move(db)) {}
 
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
   absl::Status Error(int code) const;
+  absl::StatusOr<Statement> Prepare(const char* sql);
 
   std::string path_;
   std::unique_ptr<sqlite3, Close> db_;
+  // That nobody uses right now; they go before the connection.
+  std::map<std::string, Statement, std::less<>> prepared_;
 };
 
 }  // namespace cohort

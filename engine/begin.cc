@@ -25,9 +25,10 @@ absl::Status Run::Begin(const Turn& turn) {
   s.wants_arguments =
       !s.turn_completed || options_.strictness.compares_values();
   turn_versions_.clear();
+  turn_version_of_.clear();
   turn_side_effects_.clear();
   next_side_effect_ = 0;
-  commands_in_turn_ = 0;
+  s.calls_in_turn = 0;
   commands_confirmed_ = 0;
   rejected_.clear();
   canceled_locals_.clear();
@@ -64,7 +65,8 @@ absl::Status Run::ReadFlags(const Event& completed) {
   if (!read || completed.details.empty()) return absl::OkStatus();
   COHORT_ASSIGN_OR_RETURN(SdkMetadata metadata,
                           reader_.ReadSdkMetadata(completed.details));
-  own_history_ = own_history_ || metadata.sdk_name == kSdkName;
+  // A run keeps the rules that it began with, whoever goes on with it.
+  if (first) own_history_ = metadata.sdk_name == kSdkName;
   for (std::int64_t flag : metadata.lang_used_flags) {
     COHORT_RETURN_IF_ERROR(CheckLangFlag(completed, flag));
     engine_flags_.insert(flag);
@@ -188,15 +190,14 @@ absl::Status Run::AddVersion(const Turn& turn, std::size_t output,
         break;
     }
   }
-  turn_versions_.push_back(std::move(version));
+  TurnVersion& added = turn_versions_.emplace_back(std::move(version));
+  turn_version_of_.emplace(added.marker.change_id, &added);
   return absl::OkStatus();
 }
 
-Run::TurnVersion* Run::VersionOf(std::string_view change_id) {
-  for (TurnVersion& v : turn_versions_) {
-    if (v.marker.change_id == change_id) return &v;
-  }
-  return nullptr;
+Run::TurnVersion* Run::VersionOf(std::string_view change_id) const {
+  const auto it = turn_version_of_.find(change_id);
+  return it == turn_version_of_.end() ? nullptr : it->second;
 }
 
 // What the turn recorded and nobody asked for is known from now on.

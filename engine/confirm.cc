@@ -1,5 +1,6 @@
 // Confirm: the turn's outputs against what the code issued, in order.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -232,24 +233,23 @@ bool Run::Fits(const Command& command, const Event& event) const {
 }
 
 const Run::TurnVersion* Run::VersionAt(std::int64_t event_id) const {
-  for (const TurnVersion& v : turn_versions_) {
-    if (v.event_id == event_id) return &v;
-  }
-  return nullptr;
+  const auto at = std::lower_bound(
+      turn_versions_.begin(), turn_versions_.end(), event_id,
+      [](const TurnVersion& v, std::int64_t id) { return v.event_id < id; });
+  const bool found = at != turn_versions_.end() && at->event_id == event_id;
+  return found ? &*at : nullptr;
 }
 
 void Run::WithdrawVersion(std::string_view change_id) {
-  const bool with_upsert =
-      options_.profile->passed_upsert == PassedUpsert::kForgotten;
-  bool withdrawn = false;  // the command before
-  for (PendingCommand& p : pending_.all()) {
-    const CommandKind kind = p.command.kind;
-    if (withdrawn && kind == CommandKind::kUpsertSearchAttributes) {
-      p.withdrawn = p.withdrawn || with_upsert;
-    }
-    withdrawn = !p.withdrawn && kind == CommandKind::kRecordVersion &&
-                p.command.key() == change_id;
-    if (withdrawn) p.withdrawn = true;
+  const auto known = version_commands_.find(change_id);
+  if (known == version_commands_.end()) return;
+  PendingCommand* marker = pending_.Find(known->second);
+  if (marker == nullptr || std::exchange(marker->withdrawn, true)) return;
+  PendingCommand* next = pending_.Find(known->second + 1);
+  if (options_.profile->passed_upsert == PassedUpsert::kForgotten &&
+      next != nullptr &&
+      next->command.kind == CommandKind::kUpsertSearchAttributes) {
+    next->withdrawn = true;
   }
 }
 

@@ -4,7 +4,6 @@
 #include <exception>
 #include <utility>
 
-#include "cohort/base/limits.h"
 #include "cohort/base/status.h"
 #include "cohort/engine/run.h"
 
@@ -68,18 +67,13 @@ OperationId Run::Issue(CommandRequest request) {
   return id;
 }
 
-void Run::Push(PendingCommand pending) {
-  if (++commands_in_turn_ > kCommandsPerTurnMax) {
-    Refuse(ResourceExhausted("more than {} commands in one turn",
-                             kCommandsPerTurnMax),
-           pending.command.site);
-    return;
-  }
+PendingId Run::Push(PendingCommand pending) {
   const OperationId opened = pending.operation;
   const OperationId target = pending.target;
   const PendingId id = pending_.Push(std::move(pending));
   if (Operation* o = operations_.Find(opened)) o->command = id;
   if (Operation* o = operations_.Find(target)) o->cancel = id;
+  return id;
 }
 
 void Run::Close(Command command) {

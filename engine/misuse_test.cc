@@ -106,6 +106,142 @@ TEST(MisuseTest, EndlessCommands) {
             StatusCode::kResourceExhausted);
 }
 
+TEST(MisuseTest, EndlessCallsThatAreNoCommands) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              while (true) (void)ctx.LocalActivity<void>("x");
+              co_return;
+            }).code(),
+            StatusCode::kResourceExhausted);
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              while (true) (void)ctx.Spawn(Ready(ctx));
+              co_return;
+            }).code(),
+            StatusCode::kResourceExhausted);
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              while (true) (void)ctx.Until([] { return false; });
+              co_return;
+            }).code(),
+            StatusCode::kResourceExhausted);
+}
+
+// Code that may only read is refused each call that changes the run.
+using Call = void (*)(Context&, Promise<>&);
+constexpr std::pair<const char*, Call> kChangingCalls[] = {
+    {"Random", [](Context& ctx, Promise<>&) { (void)ctx.Random()(); }},
+    {"Uuid", [](Context& ctx, Promise<>&) { (void)ctx.Uuid(); }},
+    {"Set", [](Context&, Promise<>& promise) { promise.Set(); }},
+    {"Fail", [](Context&, Promise<>& promise) { promise.Fail({}); }},
+    {"Timer", [](Context& ctx,
+                 Promise<>&) { (void)ctx.Timer(std::chrono::seconds(1)); }},
+    {"Patched", [](Context& ctx, Promise<>&) { (void)Patched(ctx, "p"); }},
+    {"Receive",
+     [](Context& ctx, Promise<>&) { (void)ctx.Signals<int>("s").Receive(); }},
+    {"Readable",
+     [](Context& ctx, Promise<>&) { (void)ctx.Signals<int>("s").Readable(); }},
+    {"UpsertMemo", [](Context& ctx, Promise<>&) { ctx.UpsertMemo({}); }},
+};
+
+TEST(MisuseTest, ReadOnlyCodeChangesNothing) {
+  static std::size_t number = 0;  // workflow functions capture nothing
+  for (number = 0; number < std::size(kChangingCalls); ++number) {
+    const auto refused = [&](auto function) {
+      EXPECT_EQ(RunOnce(function).code(), StatusCode::kInvalidArgument)
+          << kChangingCalls[number].first;
+    };
+    refused([](Context& ctx) -> Task<void> {
+      Promise<> promise = ctx.MakePromise();
+      (void)ctx.SideEffect([&] {
+        kChangingCalls[number].second(ctx, promise);
+        return 1;
+      });
+      co_return;
+    });
+    refused([](Context& ctx) -> Task<void> {
+      Promise<> promise = ctx.MakePromise();
+      co_await ctx.Until([&] {
+        kChangingCalls[number].second(ctx, promise);
+        return true;
+      });
+    });
+  }
+}
+
+TEST(MisuseTest, QueriesAndValidatorsChangeNothing) {
+  Registry registry;
+  registry.Workflow("W", [](Context& ctx) -> Task<void> {
+    Promise<> promise = ctx.MakePromise();
+    ctx.OnQuery("call", [&ctx, &promise](int n) {
+      kChangingCalls[n].second(ctx, promise);
+      return n;
+    });
+    ctx.OnUpdate(
+        "call", [](int n) { return n; },
+        [&ctx, &promise](int n) { kChangingCalls[n].second(ctx, promise); });
+    ctx.OnQuery("settled", [&promise] { return promise.future().settled(); });
+    co_await ctx.Sleep(std::chrono::hours(1));
+  });
+  for (int n = 0; n < static_cast<int>(std::size(kChangingCalls)); ++n) {
+    Recorder r({.registry = &registry}, "W", {});
+    EXPECT_OK(r.RunTurn());
+    EXPECT_EQ(r.Query("call", ToPayloads(n)).status().code(),
+              StatusCode::kInvalidArgument)
+        << kChangingCalls[n].first;
+    EXPECT_EQ(r.Query("settled")->at(0).data, "false");
+    r.Update("u", "call", ToPayloads(n));
+    EXPECT_EQ(r.RunTurn().code(), StatusCode::kInvalidArgument)
+        << kChangingCalls[n].first;
+  }
+}
+
+struct Unwritable {};
+void to_json(nlohmann::json&, const Unwritable&) {
+  throw ApplicationError("no way to write it");
+}
+void from_json(const nlohmann::json&, Unwritable&) {}
+
+// What is encoded live only may not be caught by the code: its replay would not
+// see it.
+TEST(MisuseTest, AValueThatCannotBeEncodedFailsTheTurn) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              try {
+                (void)ctx.SideEffect([] { return Unwritable{}; });
+              } catch (const std::exception&) {
+              }
+              co_await ctx.Activity<void>("caught");
+            }).code(),
+            StatusCode::kInternal);
+  const absl::Status status = RunOnce([](Context& ctx) -> Task<void> {
+    try {
+      (void)ctx.Activity<void>("a", Unwritable{});
+    } catch (const std::exception&) {
+    }
+    co_return;
+  });
+  EXPECT_EQ(status.code(), StatusCode::kInternal);
+  EXPECT_NE(status.message().find("no way to write it"), std::string::npos);
+  EXPECT_EQ(RunOnce([](Context&) -> Task<Unwritable> {
+              co_return Unwritable{};
+            }).code(),
+            StatusCode::kInternal);
+}
+
+TEST(MisuseTest, APolicyThatThrowsFailsTheTurn) {
+  Registry registry;
+  registry.Workflow("W", [](Context& ctx) -> Task<void> {
+    try {
+      (void)GetVersion(ctx, "x", 1, 2);
+    } catch (const std::exception&) {
+    }
+    co_return;
+  });
+  const CohortPolicy policy =
+      CohortPolicy::Callback([](const VersionRequest&) -> Version {
+        throw std::runtime_error("no idea");
+      });
+  Recorder r({.registry = &registry, .policy = &policy}, "W", {});
+  EXPECT_EQ(r.RunTurn().code(), StatusCode::kInvalidArgument);
+}
+
 TEST(MisuseTest, SwallowingChangesNothing) {
   const absl::Status status = RunOnce([](Context& ctx) -> Task<void> {
     for (int i = 0; i < 3; ++i) {

@@ -15,15 +15,38 @@ OperationId Operations::Open(Operation operation) {
   slot.operation = std::move(operation);
   slot.operation.issued = ++issued_;
   slot.used = true;
-  ++open_;
-  return IdOf(index);
+  const OperationId id = IdOf(index);
+  AddToScope(slot.operation.scope, id);
+  return id;
 }
 
-std::vector<OperationId> Operations::InScope(ScopeId scope) const {
+void Operations::AddToScope(ScopeId scope, OperationId id) {
+  if (scope == kRunScope) return;
+  ScopeList& list = scopes_[scope];
+  if (list.ids.size() >= list.size_max) {
+    std::erase_if(list.ids, [&](OperationId known) {
+      const Operation* operation = Find(known);
+      return operation == nullptr || operation->scope != scope;
+    });
+    list.size_max = std::max<std::size_t>(16, list.ids.size() * 2);
+  }
+  list.ids.push_back(id);
+}
+
+std::vector<OperationId> Operations::InScope(ScopeId scope) {
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].used && slots_[i].operation.scope == scope) {
-      found.push_back(i);
+  if (scope == kRunScope) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i].used && slots_[i].operation.scope == scope) {
+        found.push_back(i);
+      }
+    }
+  } else if (const auto list = scopes_.find(scope); list != scopes_.end()) {
+    for (const OperationId id : list->second.ids) {
+      const Operation* operation = Find(id);
+      if (operation != nullptr && operation->scope == scope) {
+        found.push_back(SlotOf(id));
+      }
     }
   }
   std::sort(found.begin(), found.end(), [this](std::size_t a, std::size_t b) {
@@ -36,9 +59,11 @@ std::vector<OperationId> Operations::InScope(ScopeId scope) const {
 }
 
 void Operations::MoveScope(ScopeId from, ScopeId to) {
-  for (Slot& slot : slots_) {
-    if (slot.used && slot.operation.scope == from) slot.operation.scope = to;
+  for (const OperationId id : InScope(from)) {
+    Find(id)->scope = to;
+    AddToScope(to, id);
   }
+  scopes_.erase(from);
 }
 
 Operation* Operations::Find(OperationId id) {
@@ -64,7 +89,6 @@ void Operations::Release(OperationId id) {
   slot.used = false;
   slot.generation = (slot.generation + 1) & 0x7fffffff;
   free_.push_back(static_cast<std::uint32_t>(SlotOf(id)));
-  --open_;
 }
 
 PendingCommand* PendingCommands::Head() {

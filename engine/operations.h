@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,11 +57,10 @@ class Operations {
     by_event_.emplace(event_id, id);
   }
   // Those of a scope, in the order in which they were issued.
-  std::vector<OperationId> InScope(ScopeId scope) const;
+  std::vector<OperationId> InScope(ScopeId scope);
   void MoveScope(ScopeId from, ScopeId to);
   // Forgets an operation that is over.
   void Release(OperationId id);
-  std::size_t open() const { return open_; }
 
  private:
   struct Slot {
@@ -68,11 +68,17 @@ class Operations {
     std::uint32_t generation = 1;
     bool used = false;
   };
+  // Operations that were in a scope; some may be over, or have left it.
+  struct ScopeList {
+    std::vector<OperationId> ids;
+    std::size_t size_max = 16;
+  };
   struct IdHash {
     std::size_t operator()(std::int64_t id) const {
       return static_cast<std::size_t>(id) * 0x9e3779b97f4a7c15u;
     }
   };
+  void AddToScope(ScopeId scope, OperationId id);
   OperationId IdOf(std::size_t index) const {
     return (static_cast<OperationId>(slots_[index].generation) << 32) |
            static_cast<OperationId>(index + 1);
@@ -85,7 +91,7 @@ class Operations {
   std::vector<std::uint32_t> free_;
   // Looked up only, never iterated.
   absl::flat_hash_map<std::int64_t, OperationId, IdHash> by_event_;
-  std::size_t open_ = 0;
+  std::map<ScopeId, ScopeList> scopes_;  // all but the run's own
   std::int64_t issued_ = 0;
 };
 

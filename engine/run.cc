@@ -87,6 +87,7 @@ absl::Status Run::Confirm(const Turn& turn) {
                                 turn.number));
   }
   turn_versions_.clear();
+  turn_version_of_.clear();
   turn_side_effects_.clear();
   if (absl::Status s = ReadMarkers(turn); !s.ok()) return Fail(std::move(s));
   emitted_ = false;

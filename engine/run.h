@@ -2,9 +2,8 @@
 //
 //   Run run(RunOptions{.registry = &registry, .profile = &profile});
 //   for (const Turn& turn : turns) {
-//     absl::Status status = run.Replay(turn);       // the turn is completed
-//     if (!status.ok()) return status;              // run.divergence() says
-//     more
+//     absl::Status status = run.Replay(turn);  // the turn is completed
+//     if (!status.ok()) return status;         // run.divergence() says more
 //   }
 //
 // A turn is a replay if and only if its completion is known. Each takes the
@@ -220,7 +219,7 @@ class Run final : public Host {
   PromiseBase* WorkflowThatGoesOn();
 
   // issue.cc
-  void Push(PendingCommand command);
+  PendingId Push(PendingCommand command);
   void CancelOne(OperationId id, std::source_location site);
   void IssueCancel(OperationId id, std::source_location site);
   void AcknowledgeCancel(OperationId target);
@@ -279,7 +278,7 @@ class Run final : public Host {
   std::optional<absl::Status> ConfirmUncheckedClosing(const Event& event);
   absl::Status RecordOperation(const PendingCommand& pending,
                                const Event& event);
-  TurnVersion* VersionOf(std::string_view change_id);
+  TurnVersion* VersionOf(std::string_view change_id) const;
   const TurnVersion* VersionAt(std::int64_t event_id) const;
   MarkerPosition PositionOf(Family family) const;
   bool Fits(const Command& command, const Event& event) const;
@@ -293,7 +292,8 @@ class Run final : public Host {
   std::optional<Divergence> DifferentValue(const Command& command,
                                            const EventFacts& facts);
   std::optional<FieldDifference> DifferentPayloads(const Command& command,
-                                                   const Event& event);
+                                                   const Event& event,
+                                                   std::string field);
   std::optional<FieldDifference> DifferentDuration(const Command& command,
                                                    const Event& event);
 
@@ -314,6 +314,8 @@ class Run final : public Host {
   Payload scratch_;
   Operations operations_;
   PendingCommands pending_;
+  // The last command that records a version of this change id.
+  std::map<std::string, PendingId, std::less<>> version_commands_;
   std::unique_ptr<Context> context_;
 
   std::vector<RunningLocal> locals_;
@@ -335,10 +337,11 @@ class Run final : public Host {
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;
   std::int64_t started_event_id_ = 0;
-  std::vector<TurnVersion> turn_versions_;
+  std::deque<TurnVersion> turn_versions_;  // in the order of events
+  // The first of each change id; the keys are the elements' own texts.
+  std::map<std::string_view, TurnVersion*> turn_version_of_;
   std::vector<Payload> turn_side_effects_;  // their values, in order
   std::size_t next_side_effect_ = 0;
-  std::int64_t commands_in_turn_ = 0;
   std::int64_t commands_confirmed_ = 0;  // in the turn, see IsOrdered
   std::vector<Command> update_ends_;     // held back, see UpdateEnd
   std::vector<RejectedUpdate> rejected_;

@@ -1,6 +1,10 @@
 // Values that commands carry, beside what history recorded of them.
 
+#include <algorithm>
+#include <utility>
+
 #include "cohort/base/status.h"
+#include "cohort/base/utf8.h"
 #include "cohort/engine/run.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/time.h"
@@ -16,23 +20,29 @@ constexpr std::size_t kShownBytesMax = 200;
 struct ValueRow {
   CommandKind kind;
   StrictRule rule;
+  std::string_view field;  // as reports name it
 };
 
 // clang-format off
 constexpr std::array kValueRows = {
-    ValueRow{CommandKind::kScheduleActivity, StrictRule::kInputs},
-    ValueRow{CommandKind::kStartChild,       StrictRule::kInputs},
-    ValueRow{CommandKind::kSignalExternal,   StrictRule::kInputs},
-    ValueRow{CommandKind::kScheduleNexus,    StrictRule::kInputs},
-    ValueRow{CommandKind::kContinueAsNew,    StrictRule::kInputs},
-    ValueRow{CommandKind::kStartTimer,       StrictRule::kTimerDurations},
-    ValueRow{CommandKind::kCompleteWorkflow, StrictRule::kResults},
+    ValueRow{CommandKind::kScheduleActivity, StrictRule::kInputs, "input"},
+    ValueRow{CommandKind::kStartChild,       StrictRule::kInputs, "input"},
+    ValueRow{CommandKind::kSignalExternal,   StrictRule::kInputs, "input"},
+    ValueRow{CommandKind::kScheduleNexus,    StrictRule::kInputs, "input"},
+    ValueRow{CommandKind::kContinueAsNew,    StrictRule::kInputs, "input"},
+    ValueRow{CommandKind::kStartTimer,       StrictRule::kTimerDurations, "duration"},
+    ValueRow{CommandKind::kCompleteWorkflow, StrictRule::kResults, "result"},
 };
 // clang-format on
 
+// No value: SDKs write it as an encoding of its own, or as JSON.
+bool IsNull(const Payload& p) {
+  return p.encoding() == "binary/null" || p.data == "null";
+}
+
 // JSON is compared as a value: spelling and the order of keys mean nothing.
 bool SamePayload(const Payload& a, const Payload& b) {
-  if (a.data == b.data) return true;
+  if (a.data == b.data || (IsNull(a) && IsNull(b))) return true;
   const auto json_a = nlohmann::json::parse(a.data, nullptr, false);
   const auto json_b = nlohmann::json::parse(b.data, nullptr, false);
   return !json_a.is_discarded() && json_a == json_b;
@@ -43,27 +53,32 @@ std::string Shown(const Payloads& payloads) {
   for (const Payload& p : payloads) {
     text += (text.empty() ? "" : ", ") + p.data;
   }
-  if (text.size() > kShownBytesMax) {
-    text.resize(kShownBytesMax);
-    text += "...";
+  if (text.size() <= kShownBytesMax) return text;
+  std::size_t shown = 0;  // whole characters
+  while (shown < kShownBytesMax) {
+    const auto rest = std::string_view(text).substr(shown);
+    shown += std::max<std::size_t>(1, Utf8Length(rest));
   }
-  return text;
+  return text.substr(0, shown) + "...";
 }
 
 }  // namespace
 
 std::optional<FieldDifference> Run::DifferentPayloads(const Command& command,
-                                                      const Event& event) {
+                                                      const Event& event,
+                                                      std::string field) {
   auto recorded = reader_.ReadPayloads(event.input);
   if (!recorded.ok()) {
-    return FieldDifference{"input", "cannot be read", Shown(command.input)};
+    return FieldDifference{std::move(field), "cannot be read",
+                           Shown(command.input)};
   }
   bool same = recorded->size() == command.input.size();
   for (std::size_t i = 0; same && i < recorded->size(); ++i) {
     same = SamePayload((*recorded)[i], command.input[i]);
   }
   if (same) return std::nullopt;
-  return FieldDifference{"input", Shown(*recorded), Shown(command.input)};
+  return FieldDifference{std::move(field), Shown(*recorded),
+                         Shown(command.input)};
 }
 
 std::optional<FieldDifference> Run::DifferentDuration(const Command& command,
@@ -89,7 +104,7 @@ std::optional<Divergence> Run::DifferentValue(const Command& command,
     std::optional<FieldDifference> differs =
         row.rule == StrictRule::kTimerDurations
             ? DifferentDuration(command, *facts.event)
-            : DifferentPayloads(command, *facts.event);
+            : DifferentPayloads(command, *facts.event, std::string(row.field));
     if (!differs) return std::nullopt;
     Divergence d = MakeDivergence(DivergenceCause::kFields, &facts, &command);
     d.differences = {*std::move(differs)};

@@ -35,7 +35,8 @@ void Run::ExpectMarker(const VersionRecord& record, std::source_location site) {
   marker.kind = CommandKind::kRecordVersion;
   marker.text(Text::kId) = record.change_id;
   marker.site = site;
-  Push({.command = std::move(marker)});
+  version_commands_[std::string(record.change_id)] =
+      Push({.command = std::move(marker)});
   if (upserted) Push({.command = UpsertExpected(site)});
 }
 
@@ -45,7 +46,8 @@ void Run::IssueMarker(const VersionRecord& record, std::source_location site) {
                                       .With(options_.patch_dialect);
   VersionCommands commands = EncodeVersion(dialects, state().versions, record);
   commands.marker.site = site;
-  Push({.command = std::move(commands.marker)});
+  version_commands_[std::string(record.change_id)] =
+      Push({.command = std::move(commands.marker)});
   const DialectRow& row = dialects.RowFor(record.family);
   if (row.lang_flag != 0) lang_flags_.insert(row.lang_flag);
   if (row.core_flag != 0) core_flags_.insert(row.core_flag);

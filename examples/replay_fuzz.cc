@@ -1,5 +1,7 @@
-// Any bytes as a history, replayed by small workflows: whole, in pages, and by
-// hand turn for turn. Nothing may crash, and all ways have the same verdict.
+// Any bytes as a history, replayed by small workflows and one of everything:
+// whole, in pages, and by hand turn for turn, by every profile and strictness,
+// with a query behind it and a live turn. Nothing may crash, all ways have the
+// same verdict, and a stricter replay finds what a laxer one does.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -7,15 +9,21 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "cohort/examples/every_kind.h"
 #include "cohort/examples/loop.h"
+#include "cohort/examples/order.h"
 #include "cohort/history/payload_reader.h"
 #include "cohort/history/turn.h"
+#include "cohort/testing/go_on.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/workflow/workflow.h"
+#include "nlohmann/json.hpp"
 
 namespace {
 
@@ -26,6 +34,8 @@ using cohort::Event;
 using cohort::Family;
 using cohort::Future;
 using cohort::Registry;
+using cohort::ReplayReport;
+using cohort::Strictness;
 using cohort::Task;
 using cohort::Turn;
 using cohort::Verdict;
@@ -133,6 +143,42 @@ void ReplayEveryWay(const Registry& registry, const cohort::History& history) {
   (void)cohort::Replayer(registry, {.until_event = middle}).Replay(history);
 }
 
+// Queries once the replay is over; what they answer is free.
+void Ask(cohort::Run& run) {
+  (void)run.Query("__stack_trace", {});
+  (void)run.Query("steps", {});
+}
+
+ReplayReport ReplayBy(const Registry& registry, const cohort::History& history,
+                      const cohort::Profile& profile, Strictness strictness) {
+  return cohort::Replayer(
+             registry,
+             {.profile = &profile, .strictness = strictness, .inspect = Ask})
+      .Replay(history);
+}
+
+// Of two replays that differ in strictness alone.
+void CheckOrder(const ReplayReport& lax, const ReplayReport& strict) {
+  const bool finds = lax.verdict == Verdict::kDivergent;
+  if (finds && strict.verdict == Verdict::kClean) {
+    Differ(lax, "more strictly", strict.ToString());
+  }
+}
+
+void ReplayByAllRules(const Registry& registry,
+                      const cohort::History& history) {
+  for (const cohort::Profile& profile : cohort::kProfiles) {
+    const auto by = [&](Strictness strictness) {
+      return ReplayBy(registry, history, profile, strictness);
+    };
+    const ReplayReport all = by(Strictness());
+    CheckOrder(by(Strictness::Sdk()), all);
+    CheckOrder(all, by(Strictness::Values()));
+  }
+  (void)cohort::GoOn(registry, history,
+                     cohort::DetectProfile(history.events()));
+}
+
 // Code that fans out as wide as its input says: a history may say anything.
 bool IsTooWide(const cohort::History& history) {
   cohort::PayloadReader reader;
@@ -143,20 +189,119 @@ bool IsTooWide(const cohort::History& history) {
          n > 1000;
 }
 
+// --- Histories out of a history ----------------------------------------------
+
+using nlohmann::json;
+
+// Whatever refers to an event by its id goes on to mean the same event.
+void Renumber(json& value, const std::map<std::string, std::string>& ids) {
+  if (!value.is_object()) return;
+  for (auto& [key, field] : value.items()) {
+    const bool is_id = key.ends_with("ventId") && field.is_string();
+    if (!is_id) {
+      Renumber(field, ids);
+    } else if (const auto found = ids.find(field); found != ids.end()) {
+      field = found->second;
+    }
+  }
+}
+
+void RenumberAll(json& events) {
+  std::erase_if(events.get_ref<json::array_t&>(),
+                [](const json& event) { return !event.is_object(); });
+  std::map<std::string, std::string> ids;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const json id = events[i].value("eventId", json());
+    if (id.is_string()) ids.emplace(id, std::to_string(i + 1));
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    Renumber(events[i], ids);
+    events[i]["eventId"] = std::to_string(i + 1);
+  }
+}
+
+// One event goes, comes twice, moves, or becomes one that another is.
+void MutateEvents(json& events, std::mt19937& random) {
+  const auto any = [&] { return random() % events.size(); };
+  const std::size_t from = any();
+  const std::size_t to = any();
+  const auto at = [&](std::size_t i) {
+    return events.begin() + static_cast<std::ptrdiff_t>(i);
+  };
+  const json event = events[from];
+  switch (random() % 5) {
+    case 0:
+      events.erase(at(from));
+      break;
+    case 1:
+      events.insert(at(to), event);
+      break;
+    case 2:
+      events.erase(at(from));
+      events.insert(at(std::min(to, events.size())), event);
+      break;
+    case 3:
+      events[to] = event;
+      break;
+    default:
+      events.erase(at(from), events.end());
+  }
+  RenumberAll(events);
+}
+
 }  // namespace
+
+// Absent where no fuzzer is linked.
+extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(
+    std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+// Bytes, as everywhere, or whole events.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
+                                               std::size_t size,
+                                               std::size_t max_size,
+                                               unsigned int seed) {
+  std::mt19937 random(seed);
+  if (random() % 4 == 0) return LLVMFuzzerMutate(data, size, max_size);
+  json history = json::parse(data, data + size, nullptr, false);
+  if (!history.is_object() || !history.contains("events") ||
+      !history["events"].is_array() || history["events"].empty()) {
+    return LLVMFuzzerMutate(data, size, max_size);
+  }
+  MutateEvents(history["events"], random);
+  const std::string text =
+      history.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (text.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
+  std::copy(text.begin(), text.end(), data);
+  return text.size();
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  static const Registry kVersions =
-      cohort_examples::LoopRegistry(Family::kVersion);
-  static const Registry kPatches =
-      cohort_examples::LoopRegistry(Family::kPatch);
-  static const Registry kOrders = OrderRegistry();
-  const auto history = cohort::History::FromJson(
-      std::string(reinterpret_cast<const char*>(data), size));
+  using cohort_examples::OrderStyle;
+  static const std::array<Registry, 6> kRegistries = {
+      cohort_examples::LoopRegistry(Family::kVersion),
+      cohort_examples::LoopRegistry(Family::kPatch),
+      OrderRegistry(),
+      cohort_examples::EveryKindRegistry(),
+      cohort_examples::OrderRegistry(OrderStyle::kGo, "g2"),
+      cohort_examples::OrderRegistry(OrderStyle::kPython, "g2"),
+  };
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  (void)cohort::History::FromJson(
+      text, {.validation = cohort::Validation::kEverything});
+  const auto history = cohort::History::FromJson(text);
   if (!history.ok() || IsTooWide(*history)) return 0;
-  ReplayEveryWay(kVersions, *history);
-  ReplayEveryWay(kPatches, *history);
-  ReplayEveryWay(kOrders, *history);
+  const std::string type(history->events().front().name());
+  bool known = false;
+  for (const Registry& registry : kRegistries) {
+    // What none of them knows is for the last to refuse.
+    if (registry.Find(type) == nullptr &&
+        (known || &registry != &kRegistries.back())) {
+      continue;
+    }
+    known = true;
+    ReplayEveryWay(registry, *history);
+    ReplayByAllRules(registry, *history);
+  }
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "cohort/examples/subscription.h"
 
+#include <memory>
 #include <utility>
 
 namespace cohort_examples {
@@ -22,11 +23,15 @@ bool WithTax(Context& ctx, int month) {
 }
 
 template <Release kRelease>
-Task<void> Subscription(Context& ctx, Plan plan) {
+Task<void> Subscription(Context& ctx, Plan start) {
+  // Queries are answered also when this function has returned: they share what
+  // they read.
+  const auto shared = std::make_shared<Plan>(std::move(start));
+  Plan& plan = *shared;
   bool ended = false;
   ctx.OnSignal("change-price", [&plan](int cents) { plan.cents = cents; });
   ctx.OnSignal("end", [&ended] { ended = true; });
-  ctx.OnQuery("plan", [&plan] { return plan; });
+  ctx.OnQuery("plan", [shared] { return *shared; });
 
   for (int i = 0; i < kMonthsInARun; ++i) {
     if (co_await ctx.UntilWithin(kMonth, [&ended] { return ended; })) {

@@ -53,12 +53,14 @@ TEST(SubscriptionTest, EndsWhenToldAndAnswersMeanwhile) {
 }
 
 TEST(SubscriptionTest, GoesOnAsANewRunAfterAYear) {
-  const LiveRun run =
-      LiveThenReplay(RegistryOf(Release::kWithTax), "Subscription",
-                     ToPayloads(Plan{"ada", 100, 1}), [](Recorder& r) {
-                       for (int i = 0; i < 12; ++i) Bill(r);
-                       EXPECT_OK(r.RunTurn());
-                     });
+  const LiveRun run = LiveThenReplay(
+      RegistryOf(Release::kWithTax), "Subscription",
+      ToPayloads(Plan{"ada", 100, 1}), [](Recorder& r) {
+        for (int i = 0; i < 12; ++i) Bill(r);
+        EXPECT_OK(r.RunTurn());
+        EXPECT_EQ(r.Query("plan")->at(0).data,
+                  R"({"cents":100,"customer":"ada","month":13})");
+      });
   EXPECT_EQ(run.history.events().back().type,
             cohort::EventType::kWorkflowExecutionContinuedAsNew);
   EXPECT_EQ(run.result, R"({"cents":100,"customer":"ada","month":13})");

@@ -287,6 +287,25 @@ TEST(GoOn, GoesOnWithATaskThatSomebodyHas) {
   EXPECT_EQ(report.live_turn->commands.size(), 3u);
 }
 
+// A run that another SDK began keeps its rules: the replay of the turn that
+// goes on with it has to meet the same cancellation as the turn itself.
+TEST(GoOn, ARequestToCancelAnotherSdksRun) {
+  Registry registry;
+  registry.Workflow(
+      "Order", +[](Context& ctx) -> Task<void> {
+        const Result<void> first =
+            co_await AsResult(ctx.Activity<void>("first"));
+        CancelScope cleanup(ctx, ScopeLink::kDetached);
+        co_await cleanup.ctx().Activity<void>(first.ok() ? "on" : "undo");
+      });
+  HistoryBuilder begun("Order");
+  begun.Sdk("temporal-go").Turn().Activity("first").CancelRequested();
+  const CaseReport report = Judge(registry, begun.Build(), {.go_on = true});
+  ASSERT_TRUE(report.live_turn.has_value());
+  EXPECT_TRUE(report.live_turn->status.ok()) << report.live_turn->status;
+  EXPECT_EQ(ExitCodeOf(report), 0) << ResultOf(report).text;
+}
+
 TEST(GoOn, LeavesClosedRunsAlone) {
   const Registry good = Good();
   EXPECT_FALSE(Judge(good, OldRun(), {.go_on = true}).live_turn.has_value());

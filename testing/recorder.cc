@@ -5,8 +5,8 @@
 
 #include "absl/time/time.h"
 #include "cohort/base/status.h"
-#include "cohort/base/version.h"
 #include "cohort/engine/kinds.h"
+#include "cohort/engine/record.h"
 #include "cohort/history/event_table.h"
 #include "cohort/history/time.h"
 #include "fmt/core.h"
@@ -156,19 +156,8 @@ absl::Status Recorder::RunTurn() {
 }
 
 void Recorder::RecordCompletion(const Emission& emission) {
-  EventDraft completed = Draft(EventType::kWorkflowTaskCompleted);
-  completed.attributes = {{"sdkMetadata.sdkName", std::string(kSdkName)},
-                          {"sdkMetadata.sdkVersion", std::string(kSdkVersion)}};
-  for (std::int64_t flag : emission.lang_used_flags) {
-    completed.attributes.push_back({"sdkMetadata.langUsedFlags[]", flag});
-  }
-  for (std::int64_t flag : emission.core_used_flags) {
-    completed.attributes.push_back({"sdkMetadata.coreUsedFlags[]", flag});
-  }
-  if (!options_.build_id.empty()) {
-    completed.text(Text::kScope) = options_.build_id;
-  }
-  const std::int64_t completed_id = EndTask(std::move(completed));
+  const std::int64_t completed_id =
+      EndTask(CompletionOf(emission, options_.build_id));
   for (const Command& c : emission.commands) Record(c, completed_id);
 }
 
@@ -226,14 +215,7 @@ absl::Status Recorder::Feed(Emission* emission) {
 
 void Recorder::Record(const Command& command, std::int64_t completed_id) {
   const KindRow& row = RowOf(command.kind);
-  EventDraft draft = Draft(row.recorded_by, command.subject);
-  draft.texts = command.texts;
-  draft.input = command.input;
-  draft.failure = command.failure;
-  draft.details = command.details;
-  draft.attributes = command.attributes;
-  draft.attributes.push_back({"workflowTaskCompletedEventId", completed_id});
-  const std::int64_t id = Append(std::move(draft));
+  const std::int64_t id = Append(EventOf(command, completed_id));
   if (row.on_record == OnRecord::kOpens) {
     open_.push_back({command.kind, id, std::string(command.name()),
                      std::string(command.key())});

@@ -206,8 +206,15 @@ absl::StatusOr<Version> AskPolicy(H& host, const VersionCall& call) {
   // A deprecated patch has one path only: there is nothing to choose.
   const CohortPolicy* policy = host.policy();
   if (call.deprecated || policy == nullptr) return call.max;
-  return policy->Choose({call.change_id, call.min, call.max, call.family,
-                         host.workflow_id(), host.start_time()});
+  // A policy answers in live turns only: what it throws may not be caught by
+  // workflow code, which would take another path than its own replay.
+  try {
+    return policy->Choose({call.change_id, call.min, call.max, call.family,
+                           host.workflow_id(), host.start_time()});
+  } catch (const std::exception& e) {
+    return InvalidArgument("{}: the cohort policy threw for \"{}\": {}",
+                           call.name, call.change_id, e.what());
+  }
 }
 
 // The effects of an answer that is not in the book yet.

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <source_location>
 #include <span>
 #include <string>
@@ -110,6 +111,7 @@ class VersionBook {
   std::vector<Entry> entries_;
   std::vector<Slot> slots_;  // at most half full
   std::vector<AskedVersion> asked_;
+  std::set<std::pair<std::string, Version>> asked_for_;  // what stands there
   UnrecordedPatch unrecorded_patch_ = UnrecordedPatch::kRemember;
 };
 
@@ -179,11 +181,7 @@ inline void VersionBook::Overwrite(const VersionRecord& record,
 
 inline void VersionBook::NoteAsked(AskedVersion call) {
   if (Entry* entry = FindMutable(call.change_id)) entry->asked = true;
-  for (const AskedVersion& known : asked_) {
-    if (known.change_id == call.change_id && known.version == call.version) {
-      return;
-    }
-  }
+  if (!asked_for_.emplace(call.change_id, call.version).second) return;
   asked_.push_back(std::move(call));
 }
 

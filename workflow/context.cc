@@ -84,7 +84,7 @@ Task<bool> Context::UntilWithin(Nanoseconds timeout,
   }
   co_await timer;
   // Of both in one turn the condition wins.
-  co_return holds();
+  co_return Holds(holds);
 }
 
 void Context::SetSignalHandler(std::string_view name,
@@ -115,9 +115,10 @@ void CancelScope::Cancel(std::source_location site) {
   }
 }
 
-std::string Context::Uuid() {
-  const std::uint64_t a = (Random()() & ~0xf000ull) | 0x4000ull;
-  const std::uint64_t b = (Random()() & ~(3ull << 62)) | (2ull << 62);
+std::string Context::Uuid(std::source_location site) {
+  std::mt19937_64& random = Random(site);
+  const std::uint64_t a = (random() & ~0xf000ull) | 0x4000ull;
+  const std::uint64_t b = (random() & ~(3ull << 62)) | (2ull << 62);
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", a >> 32,
                      (a >> 16) & 0xffff, a & 0xffff, b >> 48,
                      b & 0xffffffffffffull);

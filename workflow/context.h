@@ -81,7 +81,9 @@ class Context : public OperationCalls {
       return value;
     }
     if (!Make(make, value, site)) return value;
-    host_->RecordSideEffect(PayloadTraits<T>::ToPayload(value), site);
+    Payloads encoded = host_->Encode(site, value);
+    if (encoded.empty()) return value;
+    host_->RecordSideEffect(std::move(encoded[0]), site);
     return value;
   }
 
@@ -104,7 +106,9 @@ class Context : public OperationCalls {
     }
     if (!Make(make, value, site)) return value;
     if (known.value != nullptr && value == old) return old;
-    host_->RecordMutable(id, PayloadTraits<T>::ToPayload(value), site);
+    Payloads encoded = host_->Encode(site, value);
+    if (encoded.empty()) return value;
+    host_->RecordMutable(id, std::move(encoded[0]), site);
     return value;
   }
 
@@ -228,9 +232,10 @@ class Context : public OperationCalls {
   template <typename... Args>
   [[noreturn]] void ContinueAsNew(const ContinueAsNewOptions& options,
                                   const Args&... args) {
-    throw ContinueAsNewRequest{options, host_->state().wants_arguments
-                                            ? ToPayloads(args...)
-                                            : Payloads{}};
+    throw ContinueAsNewRequest{
+        options, host_->state().wants_arguments
+                     ? host_->Encode(std::source_location(), args...)
+                     : Payloads{}};
   }
 
   // --- Facts ---------------------------------------------------------------
@@ -238,10 +243,15 @@ class Context : public OperationCalls {
   const RunInfo& info() const { return host_->state().info; }
   // The time of this turn: the same on replay.
   absl::Time Now() const { return host_->Now(); }
-  // Seeded by the run id; the same numbers on replay.
-  std::mt19937_64& Random() { return host_->state().random; }
+  // Seeded by the run id; the same numbers on replay. A draw changes the run:
+  // read-only code is refused it.
+  std::mt19937_64& Random(
+      std::source_location site = std::source_location::current()) {
+    host_->Enter("Random", site);
+    return host_->state().random;
+  }
   // A random UUID (version 4) from Random().
-  std::string Uuid();
+  std::string Uuid(std::source_location site = std::source_location::current());
   // The build id of the worker that completes this turn: what history records
   // on replay, so it is safe to branch on. "" where nobody says.
   std::string_view CurrentBuildId() const { return host_->BuildId(); }

@@ -195,9 +195,8 @@ class Ref {
   S* state_ = nullptr;
 };
 
-// Suspends until `remaining` of the waiters have fired.
-template <std::size_t N>
-class GroupAwaiter : public AwaiterTag {
+// Suspends until so many of the futures that its group waits for are settled.
+class WaitingAwaiter : public AwaiterTag {
  public:
   template <typename P>
   void await_suspend(std::coroutine_handle<P> caller) noexcept {
@@ -216,6 +215,12 @@ class GroupAwaiter : public AwaiterTag {
   }
 
   WaitGroup group_;
+};
+
+// The same with as many waiters as the type says.
+template <std::size_t N>
+class GroupAwaiter : public WaitingAwaiter {
+ protected:
   std::array<Waiter, N> waiters_;
 };
 
@@ -307,11 +312,16 @@ class Promise {
 
   Future<T> future() const { return Future<T>(state_); }
   // The first of these settles; later ones have no effect.
+  // Read-only code (queries, validators) is refused them: who waits goes on.
   void Set(typename workflow_internal::TypedState<T>::Stored value = {}) const {
-    state_->SettleValue(std::move(value));
+    if (workflow_internal::EnterHost(state_->host, "Promise::Set")) {
+      state_->SettleValue(std::move(value));
+    }
   }
   void Fail(std::exception_ptr error) const {
-    state_->SettleError(std::move(error));
+    if (workflow_internal::EnterHost(state_->host, "Promise::Fail")) {
+      state_->SettleError(std::move(error));
+    }
   }
 
  private:

@@ -77,7 +77,9 @@ std::function<void(const Payloads&)> MakeSignalHandler(
     } else {
       try {
         std::apply(*handler, std::move(arguments));
-      } catch (const WorkflowError&) {
+      } catch (const Unwind&) {
+        throw;
+      } catch (...) {
         CloseWithException(host, std::current_exception());
       }
     }
@@ -111,7 +113,7 @@ Task<void> RunUpdateHandler(Host& host, std::shared_ptr<F> handler,
       co_await std::apply(*handler, std::move(arguments));
     } else {
       Result value = co_await std::apply(*handler, std::move(arguments));
-      if (host.state().wants_arguments) result = ToPayloads(value);
+      if (host.state().wants_arguments) result = host.Encode({}, value);
     }
   } catch (...) {
     error = std::current_exception();
@@ -129,7 +131,7 @@ Payloads CallUpdateHandler(Host& host, F& function, Arguments arguments) {
     return {};
   } else {
     Result value = std::apply(function, std::move(arguments));
-    return host.state().wants_arguments ? ToPayloads(value) : Payloads{};
+    return host.state().wants_arguments ? host.Encode({}, value) : Payloads{};
   }
 }
 

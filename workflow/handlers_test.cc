@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -268,6 +269,35 @@ TEST(SignalTest, HandlersMayWaitAndReplaceEachOther) {
     EXPECT_OK(r.RunTurn());
   });
   EXPECT_EQ(run.result, "\"second:b first:a \"");
+}
+
+// The usual way to go on with the next timer: out of the last one's own case.
+TEST(SelectorTest, ACaseAddsTheNextOne) {
+  const auto workflow = [](Context& ctx) -> Task<std::string> {
+    Selector next(ctx);
+    std::string fired;
+    int left = 20;
+    std::function<void()> arm = [&] {
+      const int number = left;
+      std::string name =
+          "a name too long for a small string " + std::to_string(number) + ";";
+      next.OnSettled(ctx.Timer(1s), [&, name = std::move(name)] {
+        if (--left > 0) arm();
+        fired += name.substr(name.size() - 3);
+      });
+    };
+    arm();
+    while (left > 0) co_await next.Select();
+    co_return fired.substr(0, 6);
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    EXPECT_OK(r.RunTurn());
+    while (!r.closed() && !r.Open().empty()) {
+      r.Complete(r.Open()[0]);
+      EXPECT_OK(r.RunTurn());
+    }
+  });
+  EXPECT_EQ(run.result, "\"20;19;\"") << run.json;
 }
 
 TEST(SelectorTest, FirstReadyCaseInTheOrderOfAdding) {

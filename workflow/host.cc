@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cohort/base/limits.h"
 #include "cohort/base/status.h"
 #include "cohort/history/time.h"
 
@@ -10,11 +11,11 @@ namespace cohort {
 absl::Time Host::Now() {
   if (!state_.turn_time_text.empty()) {
     auto time = ParseTime(state_.turn_time_text);
-    state_.turn_time_text.clear();
     if (time.ok()) {
       state_.turn_time = *time;
+      state_.turn_time_text.clear();
     } else {
-      Refuse(time.status(), {});
+      Refuse(time.status(), {});  // whoever asks: a query, and then the code
     }
   }
   return state_.turn_time;
@@ -37,7 +38,20 @@ bool Host::Enter(std::string_view call, std::source_location site) {
            site);
     return false;
   }
+  if (++s.calls_in_turn > kCallsPerTurnMax) {
+    Refuse(ResourceExhausted(
+               "more than {} calls in one turn that change the run: a loop "
+               "that never waits for history",
+               kCallsPerTurnMax),
+           site);
+    return false;
+  }
   return true;
+}
+
+void Host::RefuseValue(std::string_view what, std::source_location site) {
+  Refuse(Internal("a value cannot be encoded, its conversion threw: {}", what),
+         site);
 }
 
 bool workflow_internal::IsScopeCanceled(Host& host, ScopeId scope) {

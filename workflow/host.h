@@ -25,6 +25,7 @@
 #include "cohort/versioning/version.h"
 #include "cohort/versioning/version_book.h"
 #include "cohort/workflow/arena.h"
+#include "cohort/workflow/convert.h"
 #include "cohort/workflow/future.h"
 #include "cohort/workflow/options.h"
 #include "cohort/workflow/scheduler.h"
@@ -75,13 +76,14 @@ struct RunState {
   std::mt19937_64 random;
   const CohortPolicy* policy = nullptr;
   absl::Time turn_time = absl::UnixEpoch();  // see Host::Now
-  std::string turn_time_text;    // as recorded, until it is asked for
-  std::string_view read_only;    // why changing calls are refused right now
-  int handlers_running = 0;      // of signals and updates
-  bool turn_completed = false;   // this turn's completion is known: a replay
-  bool wants_arguments = false;  // what is issued will be sent: encode it
-  bool failed = false;           // the run has failed; nothing is issued
-  bool closed = false;           // the closing command was issued
+  std::string turn_time_text;      // as recorded, until it is asked for
+  std::string_view read_only;      // why changing calls are refused right now
+  int handlers_running = 0;        // of signals and updates
+  std::int64_t calls_in_turn = 0;  // that change the run, see Host::Enter
+  bool turn_completed = false;     // this turn's completion is known: a replay
+  bool wants_arguments = false;    // what is issued will be sent: encode it
+  bool failed = false;             // the run has failed; nothing is issued
+  bool closed = false;             // the closing command was issued
 };
 
 // A command on its way to the engine, and who waits for what becomes of it.
@@ -113,7 +115,8 @@ class Host {
 
   // Opens every call that changes the run. False: do nothing and return
   // something harmless (frames are being destroyed). Leaves by Unwind when the
-  // run has failed; fails it when such calls are refused right now.
+  // run has failed; fails it when such calls are refused right now, or when the
+  // turn makes more of them than kCallsPerTurnMax.
   bool Enter(std::string_view call, std::source_location site);
 
   // Issues a command. Its futures are settled by what becomes of it. Returns
@@ -166,6 +169,22 @@ class Host {
   // by Unwind.
   virtual void Refuse(absl::Status status, std::source_location site) = 0;
 
+  // What the code sends. Values are encoded in live turns only, so what their
+  // conversion throws would be seen live only: it fails the turn.
+  template <typename... Args>
+  Payloads Encode(std::source_location site, const Args&... args) {
+    std::string what;
+    try {
+      return ToPayloads(args...);
+    } catch (const std::exception& e) {
+      what = e.what();
+    } catch (...) {
+      what = "something that is no std::exception";
+    }
+    RefuseValue(what, site);
+    return {};
+  }
+
   // A line for the log; silent while replaying.
   virtual void Log(std::string_view message) = 0;
 
@@ -176,6 +195,8 @@ class Host {
   virtual bool StaysCanceled(ScopeId scope) const = 0;
 
  private:
+  void RefuseValue(std::string_view what, std::source_location site);
+
   RunState state_;
 };
 

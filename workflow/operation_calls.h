@@ -52,7 +52,7 @@ class OperationCalls {
     Command c = MakeCommand(CommandKind::kScheduleActivity, name);
     c.text(Text::kId) = options.id();
     if (host_->state().wants_arguments) {
-      c.input = ToPayloads(args...);
+      c.input = host_->Encode(c.site, args...);
       c.attributes = options.Attributes();
     }
     return Start(std::move(c), std::move(state), options.cancellation());
@@ -79,7 +79,7 @@ class OperationCalls {
     if (!host_->Enter("LocalActivity", name.site)) return Future<R>(state);
     Command c = MakeCommand(CommandKind::kRecordLocalActivity, name);
     // Always: one that is still running when a replay ends has to be run.
-    c.input = ToPayloads(args...);
+    c.input = host_->Encode(c.site, args...);
     c.attributes = options.Attributes();
     return Start(std::move(c), std::move(state), options.cancellation());
   }
@@ -111,7 +111,7 @@ class OperationCalls {
       c.text(Text::kId) = options.workflow_id();
       c.text(Text::kScope) = options.namespace_name();
       if (host_->state().wants_arguments) {
-        c.input = ToPayloads(args...);
+        c.input = host_->Encode(c.site, args...);
         c.attributes = options.Attributes();
       }
       (void)Start(std::move(c), result, options.cancellation(),
@@ -145,7 +145,7 @@ class OperationCalls {
     Command c = MakeCommand(CommandKind::kSignalExternal, signal);
     c.text(Text::kId) = target.workflow_id;
     if (host_->state().wants_arguments) {
-      c.input = ToPayloads(args...);
+      c.input = host_->Encode(c.site, args...);
       c.attributes = {{"workflowExecution.runId", target.run_id}};
     }
     return Start(std::move(c), std::move(state), CancellationType::kAbandon);
@@ -167,7 +167,7 @@ class OperationCalls {
       c.text(Text::kScope) = options.service();
       c.text(Text::kControl) = options.endpoint();
       if (host_->state().wants_arguments) {
-        c.input = ToPayloads(input);
+        c.input = host_->Encode(c.site, input);
         c.attributes = options.Attributes();
       }
       (void)Start(std::move(c), result, options.cancellation(),

@@ -61,7 +61,7 @@ Task<void> RunWorkflow(Context& ctx, Task<R> (*function)(Context&, Args...),
     } else {
       R result = co_await function(ctx, std::move(std::get<I>(args))...);
       CloseWithResult(ctx.host(), ctx.host().state().wants_arguments
-                                      ? ToPayloads(result)
+                                      ? ctx.host().Encode({}, result)
                                       : Payloads{});
     }
   } catch (...) {

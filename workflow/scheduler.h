@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <source_location>
 #include <utility>
 #include <vector>
@@ -129,7 +130,13 @@ class Scheduler {
     roots_.push_back(std::move(task));
   }
 
-  void Ready(PromiseBase& coroutine) { ready_.push_back(&coroutine); }
+  void Ready(PromiseBase& coroutine) {
+    if (in_creation_order_) {
+      by_order_.emplace(coroutine.order, &coroutine);
+    } else {
+      ready_.push_back(&coroutine);
+    }
+  }
   void RunNext(PromiseBase& coroutine) { next_ = &coroutine; }
 
   // Called by each of our awaiters when a coroutine suspends in it, and when
@@ -167,7 +174,10 @@ class Scheduler {
   bool IsReady(const PromiseBase& coroutine) const {
     return next_ == &coroutine ||
            std::find(ready_.begin() + static_cast<std::ptrdiff_t>(head_),
-                     ready_.end(), &coroutine) != ready_.end();
+                     ready_.end(), &coroutine) != ready_.end() ||
+           std::any_of(by_order_.lower_bound(coroutine.order),
+                       by_order_.upper_bound(coroutine.order),
+                       [&](const auto& r) { return r.second == &coroutine; });
   }
   // The coroutine that is being resumed; null between resumes.
   const PromiseBase* running() const { return running_; }
@@ -181,6 +191,7 @@ class Scheduler {
     stopped_ = true;
     destroying_ = true;
     ready_.clear();
+    by_order_.clear();
     head_ = 0;
     next_ = nullptr;
     workflow_ = nullptr;
@@ -224,23 +235,14 @@ class Scheduler {
   // The next in this round; where there is none, the first of a new one.
   PromiseBase* TakeByOrder() {
     if (poll_) poll_();
-    std::size_t first = ready_.size();
-    std::size_t next = ready_.size();
-    for (std::size_t i = 0; i < ready_.size(); ++i) {
-      const std::int64_t order = ready_[i]->order;
-      if (first == ready_.size() || order < ready_[first]->order) first = i;
-      if (order <= round_at_) continue;
-      if (next == ready_.size() || order < ready_[next]->order) next = i;
-    }
-    if (next == ready_.size()) next = first;
-    if (next == ready_.size()) {
+    if (by_order_.empty()) {
       round_at_ = kBeforeAll;
       return nullptr;
     }
-    PromiseBase* coroutine = ready_[next];
-    ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(next));
-    round_at_ = coroutine->order;
-    return coroutine;
+    auto next = by_order_.upper_bound(round_at_);
+    if (next == by_order_.end()) next = by_order_.begin();
+    round_at_ = next->first;
+    return by_order_.extract(next).mapped();
   }
 
   void DropRoot() {
@@ -263,6 +265,8 @@ class Scheduler {
   static constexpr std::int64_t kBatch = std::int64_t{1} << 31;
 
   std::vector<PromiseBase*> ready_;
+  // Instead, where coroutines go on in creation order.
+  std::multimap<std::int64_t, PromiseBase*> by_order_;
   std::int64_t roots_added_ = 0;
   HandlerRank handler_rank_ = HandlerRank::kOldestFirst;
   std::int64_t handlers_at_ = kHandlers;

@@ -11,6 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "cohort/workflow/future.h"
@@ -33,15 +35,30 @@ class ScopeTree {
   // Opens a scope; one whose parent is canceled is canceled from the start,
   // unless it is detached.
   ScopeId Open(ScopeId parent, ScopeLink link, Requested requested) {
-    ScopeId id = 0;
-    while (id < scopes_.size() && scopes_[id].open) ++id;
-    if (id == scopes_.size()) scopes_.emplace_back();
+    auto id = static_cast<ScopeId>(scopes_.size());
+    if (free_.empty()) {
+      scopes_.emplace_back();
+    } else {
+      id = free_.extract(free_.begin()).value();
+    }
     const bool attached = link == ScopeLink::kAttached && id != parent;
-    scopes_[id] = {parent, true, attached, attached && canceled(parent),
-                   std::move(requested)};
+    if (id != parent) scopes_[parent].below.insert(id);
+    scopes_[id] = {parent,
+                   attached,
+                   attached && canceled(parent),
+                   std::move(requested),
+                   {}};
     return id;
   }
-  void Close(ScopeId id) { scopes_[id] = {}; }
+  // The scopes below it go to its parent.
+  void Close(ScopeId id) {
+    const ScopeId up = scopes_[id].parent;
+    scopes_[up].below.erase(id);
+    for (const ScopeId below : scopes_[id].below) scopes_[below].parent = up;
+    scopes_[up].below.merge(scopes_[id].below);
+    scopes_[id] = {};
+    free_.insert(id);
+  }
 
   bool canceled(ScopeId id) const { return scopes_[id].canceled; }
   void MarkCanceled(ScopeId id) { scopes_[id].canceled = true; }
@@ -55,11 +72,9 @@ class ScopeTree {
     std::vector<ScopeId> out;
     if (!canceled(id)) out.push_back(id);
     for (std::size_t i = 0; i < out.size(); ++i) {
-      for (ScopeId below = 0; below < scopes_.size(); ++below) {
+      for (const ScopeId below : scopes_[out[i]].below) {
         const Scope& s = scopes_[below];
-        if (s.open && s.attached && s.parent == out[i] && !s.canceled) {
-          out.push_back(below);
-        }
+        if (s.attached && !s.canceled) out.push_back(below);
       }
     }
     return out;
@@ -68,13 +83,14 @@ class ScopeTree {
  private:
   struct Scope {
     ScopeId parent = kRunScope;
-    bool open = false;
     bool attached = false;
     bool canceled = false;
     Requested requested;
+    std::set<ScopeId> below;
   };
 
   std::vector<Scope> scopes_;
+  std::set<ScopeId> free_;  // the lowest is used again first
 };
 
 }  // namespace cohort

@@ -2,6 +2,7 @@
 #include "cohort/workflow/scope.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "cohort/testing/live_replay.h"
@@ -59,6 +60,27 @@ TEST(ScopeTest, CleanUpInADetachedScope) {
       },
       RequestThenRun);
   EXPECT_EQ(run.result, "\"both\"") << run.json;
+}
+
+// A scope that outlives the one above it belongs to the next one above, not to
+// a stranger that is opened under the same number.
+TEST(ScopeTest, AScopeOutlivesTheOneAboveIt) {
+  const LiveRun run = RunOf(
+      [](Context& ctx) -> Task<std::string> {
+        auto above = std::make_unique<CancelScope>(ctx);
+        CancelScope below(above->ctx());
+        auto timer = below.ctx().Timer(1h);
+        above.reset();
+        CancelScope stranger(ctx);
+        stranger.Cancel();
+        auto late = below.ctx().Timer(2h);
+        const bool untouched = !timer.settled() && !late.settled();
+        below.Cancel();
+        const Result<void> ended = co_await AsResult(timer);
+        co_return untouched&& ended.Is<CanceledError>() ? "own" : "stranger's";
+      },
+      [](Recorder& r) { EXPECT_OK(r.RunTurn()); });
+  EXPECT_EQ(run.result, "\"own\"") << run.json;
 }
 
 TEST(ScopeTest, CodeCancelsAScopeAndThoseBelow) {

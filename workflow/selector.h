@@ -17,6 +17,7 @@
 #define COHORT_WORKFLOW_SELECTOR_H_
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -46,7 +47,8 @@ class Selector {
     cases_.push_back(std::move(c));
     return *this;
   }
-  // `then` takes nothing; it may look at the future with AsResult elsewhere.
+  // `then` takes nothing; it may look at the future with AsResult elsewhere. A
+  // case runs once for each future: to go on, it adds one for the next.
   template <typename T, typename F>
   Selector& OnSettled(Future<T> future, F then) {
     Case c;
@@ -80,7 +82,8 @@ class Selector {
   }
 
   Context* ctx_;
-  std::vector<Case> cases_;
+  // A case that runs may add another: its own stays in its place.
+  std::deque<Case> cases_;
 };
 
 }  // namespace cohort

@@ -1,6 +1,34 @@
 #include "cohort/workflow/signals.h"
 
+#include <algorithm>
+
 namespace cohort {
+namespace {
+
+// A loop that waits for several things leaves a waiter behind in each round.
+template <typename Waiters, typename WaitingOf>
+void DropUnheld(Waiters& waiters, std::size_t& size_max, WaitingOf waiting_of) {
+  if (waiters.size() < size_max) return;
+  std::erase_if(waiters, [&](const auto& waiter) {
+    const SignalQueue::Waiting& waiting = waiting_of(waiter);
+    return !waiting->shared() || waiting->settled();
+  });
+  size_max = std::max<std::size_t>(16, waiters.size() * 2);
+}
+
+}  // namespace
+
+void SignalQueue::AddReader(Reader reader) {
+  DropUnheld(readers, readers_max,
+             [](const Reader& r) -> const Waiting& { return r.future; });
+  readers.push_back(std::move(reader));
+}
+
+void SignalQueue::AddWatcher(Waiting watcher) {
+  DropUnheld(watchers, watchers_max,
+             [](const Waiting& w) -> const Waiting& { return w; });
+  watchers.push_back(std::move(watcher));
+}
 
 void SignalQueue::Deliver(Payloads signal) {
   // A copy: the handler may put another one in its place.

@@ -38,8 +38,13 @@ struct SignalQueue {
   std::deque<Reader> readers;
   std::vector<Waiting> watchers;  // of the next one that stays unread
   std::function<void(const Payloads&)> handler;
+  // So many of either, and those whom nobody waits for any more are dropped.
+  std::size_t readers_max = 16;
+  std::size_t watchers_max = 16;
 
   void Deliver(Payloads signal);
+  void AddReader(Reader reader);
+  void AddWatcher(Waiting watcher);
   // Fails the readers of that scope with CanceledError.
   void CancelReaders(ScopeId scope);
   // The first argument of the first unread signal, which is taken.
@@ -64,7 +69,7 @@ class SignalChannel {
     } else if (workflow_internal::IsScopeCanceled(*host_, scope_)) {
       state->SettleError(std::make_exception_ptr(CanceledError()));
     } else {
-      queue_->readers.push_back({SignalQueue::Waiting(state.get()), scope_});
+      queue_->AddReader({SignalQueue::Waiting(state.get()), scope_});
     }
     return Future<T>(std::move(state));
   }
@@ -87,10 +92,13 @@ class SignalChannel {
   Future<void> Readable() {
     workflow_internal::Ref state(
         workflow_internal::TypedState<void>::New(*host_));
+    if (!workflow_internal::EnterHost(*host_, "Readable")) {
+      return Future<void>(std::move(state));
+    }
     if (!queue_->unread.empty()) {
       state->SettleValue({});
     } else {
-      queue_->watchers.push_back(SignalQueue::Waiting(state.get()));
+      queue_->AddWatcher(SignalQueue::Waiting(state.get()));
     }
     return Future<void>(std::move(state));
   }

@@ -79,7 +79,7 @@ class AnyAwaiter : public GroupAwaiter<N> {
 };
 
 // Until one of any number is settled.
-class AnyOfAwaiter : public AwaiterTag {
+class AnyOfAwaiter : public WaitingAwaiter {
  public:
   explicit AnyOfAwaiter(std::vector<Ref<FutureState>> futures)
       : futures_(std::move(futures)) {}
@@ -94,15 +94,9 @@ class AnyOfAwaiter : public AwaiterTag {
     }
     return false;
   }
-  template <typename P>
-  void await_suspend(std::coroutine_handle<P> caller) noexcept {
-    group_.coroutine = &caller.promise();
-    caller.promise().scheduler->NoteSuspended();
-  }
-  void await_resume() const noexcept {}
+  void await_resume() const { ThrowIfOvertaken(); }
 
  private:
-  WaitGroup group_;
   std::vector<Ref<FutureState>> futures_;
   std::deque<Waiter> waiters_;
 };

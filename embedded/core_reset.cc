@@ -1,0 +1,93 @@
+// Reset: a run begins anew from one of its own workflow tasks.
+
+#include <algorithm>
+
+#include "cohort/base/status.h"
+#include "cohort/embedded/core.h"
+
+namespace cohort {
+namespace {
+
+// The events that the new run has of the old one: up to the start of the task
+// that `event` completed.
+absl::StatusOr<std::span<const Event>> PrefixBefore(const History& history,
+                                                    std::int64_t event) {
+  const auto events = history.events();
+  const auto at = std::find_if(events.begin(), events.end(),
+                               [&](const Event& e) { return e.id == event; });
+  if (at == events.end()) {
+    return NotFound("the run has no event {} (it has {})", event,
+                    events.size());
+  }
+  if (at->type != EventType::kWorkflowTaskCompleted &&
+      at->type != EventType::kWorkflowTaskFailed &&
+      at->type != EventType::kWorkflowTaskTimedOut) {
+    return InvalidArgument(
+        "event {} does not end a workflow task; a run is reset to the end of "
+        "one (WorkflowTaskCompleted, ..Failed, ..TimedOut)",
+        event);
+  }
+  const auto count = static_cast<std::size_t>(at - events.begin());
+  if (count == 0 ||
+      events[count - 1].type != EventType::kWorkflowTaskStarted) {
+    return InvalidArgument(
+        "event {}: its workflow task never started; choose another one", event);
+  }
+  return events.first(count);
+}
+
+}  // namespace
+
+absl::StatusOr<RunKey> Core::Reset(const RunKey& run, std::int64_t event,
+                                   std::string_view reason) {
+  RunKey key;
+  COHORT_RETURN_IF_ERROR(
+      Transact(Durably::kYes, [&](Unit& unit) -> absl::Status {
+        COHORT_ASSIGN_OR_RETURN(Live * base, TouchKey(unit, run));
+        COHORT_ASSIGN_OR_RETURN(const History history, HistoryOf(base->row));
+        COHORT_ASSIGN_OR_RETURN(const auto prefix,
+                                PrefixBefore(history, event));
+        const StartFacts& facts = base->ledger.start();
+        if (base->ledger.open()) {
+          base->replaced = true;
+          EventDraft terminated;
+          terminated.type = EventType::kWorkflowExecutionTerminated;
+          terminated.text(Text::kControl) = reason;
+          COHORT_RETURN_IF_ERROR(
+              base->ledger.End(unit.now, std::move(terminated)));
+        }
+        const std::int64_t row = store_->NextRow();
+        key = {facts.workflow_id, store_->RunIdOf(row)};
+        EventDraft failed;
+        failed.type = EventType::kWorkflowTaskFailed;
+        failed.subject = prefix.back().id;
+        failed.text(Text::kControl) = "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW";
+        failed.text(Text::kId) = key.run_id;
+        failed.attributes = {{"scheduledEventId", prefix.back().subject},
+                             {"baseRunId", facts.run_id}};
+        failed.failure.emplace();
+        failed.failure->message = reason;
+        failed.failure->info = "resetWorkflowFailureInfo";
+        auto live = std::make_unique<Live>(row);
+        COHORT_RETURN_IF_ERROR(
+            live->ledger.Adopt(unit.now, prefix, std::move(failed)));
+        // Signals that came later are not lost.
+        PayloadReader reader;
+        for (const Event& e : history.events().subspan(prefix.size())) {
+          if (e.type != EventType::kWorkflowExecutionSignaled) continue;
+          EventDraft signal;
+          signal.type = e.type;
+          for (std::size_t i = 0; i < kTextCount; ++i) {
+            signal.texts[i] = e.texts[i];
+          }
+          COHORT_ASSIGN_OR_RETURN(signal.input, reader.ReadPayloads(e.input));
+          COHORT_RETURN_IF_ERROR(
+              live->ledger.Arrive(unit.now, std::move(signal)));
+        }
+        Adopt(unit, std::move(live));
+        return absl::OkStatus();
+      }));
+  return key;
+}
+
+}  // namespace cohort

@@ -1,0 +1,129 @@
+// Runs whose code and history disagree: they wait, are seen, and go on by
+// themselves under code that agrees.
+
+#include <chrono>
+#include <string>
+
+#include "cohort/embedded/test_engine.h"
+#include "gmock/gmock.h"
+
+namespace cohort {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+Task<std::string> Old(Context& ctx) {
+  co_await ctx.Activity<void>("charge");
+  co_await ctx.Sleep(1h);
+  co_return "old";
+}
+Task<std::string> Unguarded(Context& ctx) {
+  co_await ctx.Activity<void>("check");
+  co_await ctx.Activity<void>("charge");
+  co_await ctx.Sleep(1h);
+  co_return "unguarded";
+}
+Task<std::string> Guarded(Context& ctx) {
+  if (GetVersion(ctx, "check", kDefaultVersion, 1) == 1) {
+    co_await ctx.Activity<void>("check");
+  }
+  co_await ctx.Activity<void>("charge");
+  co_await ctx.Sleep(1h);
+  co_return "guarded";
+}
+Task<std::string> Throws(Context& ctx) {
+  co_await ctx.Activity<void>("charge");
+  throw std::runtime_error("a bug");
+}
+
+class Stuck : public EngineTest {
+ protected:
+  Stuck() {
+    activities.Add("charge", [] {}).Add("check", [] {});
+    Deploy(Old);
+    Work();
+    run_ = Start("Order");
+    EXPECT_TRUE(engine->RunReady().ok());
+  }
+  void Deploy(Task<std::string> (*code)(Context&)) {
+    registry = Registry();
+    registry.Workflow("Order", code);
+  }
+  RunDescription Described() { return *engine->client().Describe(run_); }
+  RunKey run_;
+};
+
+TEST_F(Stuck, ARunWaitsForCodeThatAgreesWithItsHistory) {
+  Deploy(Unguarded);
+  Work();
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_THAT(Described().stuck, HasSubstr("activity_type"));
+  EXPECT_THAT(Described().stuck, HasSubstr("check"));
+  const auto events = Described().listing.events;
+  // Attempts behind the first leave no events.
+  ASSERT_TRUE(engine->RunFor(absl::Minutes(30)).ok());
+  EXPECT_EQ(Described().listing.events, events);
+  EXPECT_GT(Described().task_attempt, 5);
+  EXPECT_EQ(Described().listing.status, RunStatus::kOpen);
+  const auto query = engine->client().Query<std::string>(run_, "__stack_trace");
+  EXPECT_TRUE(absl::IsFailedPrecondition(query.status())) << query.status();
+
+  Deploy(Guarded);
+  Work();
+  const absl::Time now = engine->Now();
+  EXPECT_EQ(ResultOf<std::string>(run_), "guarded");
+  EXPECT_EQ(engine->Now(), now);  // at once, not when the wait is over
+  EXPECT_EQ(Described().stuck, "");
+  ExpectReplays(run_);
+}
+
+TEST_F(Stuck, ABugInWorkflowCodeIsWaitedOutToo) {
+  Deploy(Throws);
+  Work();
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_NE(Described().stuck, "");
+  Deploy(Old);
+  Work();
+  EXPECT_EQ(ResultOf<std::string>(run_), "old");
+}
+
+TEST_F(Stuck, ItIsStuckWhenTheStoreIsOpenedAnew) {
+  const std::string path = ::testing::TempDir() + "/stuck.db";
+  std::remove(path.c_str());
+  Close();
+  Open(path);
+  Deploy(Old);
+  Work();
+  run_ = Start("Order");
+  ASSERT_TRUE(engine->RunReady().ok());
+  Deploy(Unguarded);
+  Work();
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
+  ASSERT_TRUE(engine->RunReady().ok());
+  Close();
+  Open(path);
+  EXPECT_THAT(Described().stuck, HasSubstr("activity_type"));
+  Deploy(Old);
+  Work();
+  EXPECT_EQ(ResultOf<std::string>(run_), "old");
+}
+
+TEST_F(Stuck, OrItFailsWhereThePolicySaysSo) {
+  Deploy(Unguarded);
+  engine->Undrive(*worker);
+  Worker failing(engine->port(),
+                 WorkerOptions("q").Workflows(registry).Nondeterminism(
+                     OnNondeterminism::kFail));
+  engine->Drive(failing);
+  auto end = engine->client().End(run_);
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(end->status, RunStatus::kFailed);
+  EXPECT_EQ(end->failure.type, "NonDeterministicError");
+  engine->Undrive(failing);
+}
+
+}  // namespace
+}  // namespace cohort
