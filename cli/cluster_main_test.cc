@@ -28,7 +28,7 @@ struct Ran {
   std::string out;  // both streams
 };
 
-Ran Run(const std::string& command) {
+Ran Shell(const std::string& command) {
   Ran ran;
   std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
   std::array<char, 4096> block;
@@ -40,7 +40,7 @@ Ran Run(const std::string& command) {
   return ran;
 }
 
-Ran Cluster(const std::string& args) { return Run("cli/cohort_cluster " + args); }
+Ran Cluster(const std::string& args) { return Shell("cli/cohort_cluster " + args); }
 
 constexpr const char* kWire = "temporal/testdata/wire";
 
@@ -66,7 +66,7 @@ TEST(CohortCluster, SaysWhatIsWrong) {
   const Ran address = Cluster("inspect cluster: --address nowhere");
   EXPECT_EQ(address.exit, 2);
   EXPECT_THAT(address.out, HasSubstr("not HOST:PORT"));
-  const Ran key = Run("TEMPORAL_API_KEY=s3cr3t TEMPORAL_TLS=false "
+  const Ran key = Shell("TEMPORAL_API_KEY=s3cr3t TEMPORAL_TLS=false "
                       "cli/cohort_cluster inspect cluster: --address far:1");
   EXPECT_EQ(key.exit, 2);
   EXPECT_THAT(key.out, HasSubstr("in the clear"));
@@ -75,11 +75,11 @@ TEST(CohortCluster, SaysWhatIsWrong) {
 
 // What has no need of a server must not carry one's client.
 TEST(CohortCluster, ThePlainProgramLinksNeitherProtobufNorGrpc) {
-  const Ran plain = Run("ldd cli/cohort");
+  const Ran plain = Shell("ldd cli/cohort");
   EXPECT_THAT(plain.out, HasSubstr("libsimdjson"));
   EXPECT_THAT(plain.out, Not(HasSubstr("libprotobuf")));
   EXPECT_THAT(plain.out, Not(HasSubstr("libgrpc")));
-  EXPECT_THAT(Run("ldd cli/cohort_cluster").out, HasSubstr("libgrpc"));
+  EXPECT_THAT(Shell("ldd cli/cohort_cluster").out, HasSubstr("libgrpc"));
 }
 
 TEST(CohortCluster, OfficialFilesHaveTheirFigures) {
