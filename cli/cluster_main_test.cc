@@ -19,9 +19,9 @@ namespace cohort {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using nlohmann::json;
 
 struct Ran {
   int exit = -1;
@@ -40,7 +40,9 @@ Ran Shell(const std::string& command) {
   return ran;
 }
 
-Ran Cluster(const std::string& args) { return Shell("cli/cohort_cluster " + args); }
+Ran Cluster(const std::string& args) {
+  return Shell("cli/cohort_cluster " + args);
+}
 
 constexpr const char* kWire = "temporal/testdata/wire";
 
@@ -66,8 +68,9 @@ TEST(CohortCluster, SaysWhatIsWrong) {
   const Ran address = Cluster("inspect cluster: --address nowhere");
   EXPECT_EQ(address.exit, 2);
   EXPECT_THAT(address.out, HasSubstr("not HOST:PORT"));
-  const Ran key = Shell("TEMPORAL_API_KEY=s3cr3t TEMPORAL_TLS=false "
-                      "cli/cohort_cluster inspect cluster: --address far:1");
+  const Ran key = Shell(
+      "TEMPORAL_API_KEY=s3cr3t TEMPORAL_TLS=false "
+      "cli/cohort_cluster inspect cluster: --address far:1");
   EXPECT_EQ(key.exit, 2);
   EXPECT_THAT(key.out, HasSubstr("in the clear"));
   EXPECT_THAT(key.out, Not(HasSubstr("s3cr3t")));
@@ -135,9 +138,11 @@ TEST(CohortCluster, ReadsALiveCluster) {
       << inspected.out;
   const Ran none = Cluster("census \"cluster:WorkflowType='No'\"" + address);
   EXPECT_EQ(none.exit, 3) << none.out;
-  const std::string corpus = std::string(std::getenv("TEST_TMPDIR")) + "/corpus";
-  const Ran sampled = Cluster(
-      "sample --from \"cluster:WorkflowType='Order'\" --into " + corpus + address);
+  const std::string corpus =
+      std::string(std::getenv("TEST_TMPDIR")) + "/corpus";
+  const Ran sampled =
+      Cluster("sample --from \"cluster:WorkflowType='Order'\" --into " +
+              corpus + address);
   EXPECT_EQ(sampled.exit, 0) << sampled.out;
   EXPECT_THAT(Cluster("inspect --json " + corpus).out, Not(HasSubstr("error")));
   const Ran retire = Cluster("retire Step1 cluster:" + address);

@@ -19,8 +19,8 @@
 namespace cohort {
 
 // Files in protobuf's wire form.
-inline constexpr std::array<std::string_view, 3> kProtoEndings = {
-    ".bin", ".pb", ".proto"};
+inline constexpr std::array<std::string_view, 3> kProtoEndings = {".bin", ".pb",
+                                                                  ".proto"};
 
 struct Origin {
   HistorySource* source = nullptr;

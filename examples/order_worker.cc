@@ -31,8 +31,10 @@ absl::Status RunWorker(std::string_view generation, const std::string& queue) {
   }
   // Others, by whatever name a generation has for them.
   activities.AddFallback(
-      [](cohort::ActivityContext&, const cohort::Payloads& input)
-          -> absl::StatusOr<cohort::Payloads> { return input; });
+      [](cohort::ActivityContext&,
+         const cohort::Payloads& input) -> absl::StatusOr<cohort::Payloads> {
+        return input;
+      });
   cohort::ClusterPort port(*service);
   cohort::Worker worker(port, cohort::WorkerOptions(queue)
                                   .Workflows(registry)
@@ -54,7 +56,8 @@ int main(int argc, char** argv) {
   const auto generations = cohort_examples::OrderGenerations();
   const std::string_view generation =
       argc > 1 ? argv[1] : *std::prev(generations.end());
-  const absl::Status status = RunWorker(generation, argc > 2 ? argv[2] : "orders");
+  const absl::Status status =
+      RunWorker(generation, argc > 2 ? argv[2] : "orders");
   if (status.ok()) return 0;
   std::cerr << "order_worker: " << status.message() << "\n";
   return 2;

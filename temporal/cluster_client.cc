@@ -221,8 +221,7 @@ absl::StatusOr<Payloads> ClusterClient::Update(const ClusterRun& run,
   }
   const Json& outcome = answer["outcome"];
   if (outcome.contains("failure")) {
-    COHORT_ASSIGN_OR_RETURN(const std::string message,
-                            MessageOf(outcome));
+    COHORT_ASSIGN_OR_RETURN(const std::string message, MessageOf(outcome));
     return FailedPrecondition("update {}: {}", name, message);
   }
   return PayloadsAt(outcome, "success");

@@ -54,6 +54,9 @@ bool IsEmptyPoll(const absl::StatusOr<Json>& answer) {
 }  // namespace
 
 void ClusterPort::Join(const Poller& poller) {
+  if (metrics_ != nullptr) {
+    metrics_->Count(Metric::kWorkerStart, {poller.queue});
+  }
   const std::lock_guard lock(mutex_);
   workers_[GroupOf(poller)].sticky_queue =
       fmt::format("{}:{}:{}", service_->identity(), poller.worker,
@@ -105,8 +108,14 @@ absl::StatusOr<std::optional<WorkflowTask>> ClusterPort::PollWorkflow(
     const auto it = workers_.find(group);
     if (!sticky && it != workers_.end()) --it->second.on_queue;
   }
-  if (IsEmptyPoll(answer)) return std::optional<WorkflowTask>();
+  if (IsEmptyPoll(answer)) {
+    if (metrics_ != nullptr) {
+      metrics_->Count(Metric::kWorkflowTaskPollEmpty, {poller.queue});
+    }
+    return std::optional<WorkflowTask>();
+  }
   if (!answer.ok()) return answer.status();
+  NotePoll(poller, *answer);
   COHORT_ASSIGN_OR_RETURN(WorkflowTask task, TaskOf(*answer, poller));
   return std::optional(std::move(task));
 }
@@ -127,6 +136,8 @@ absl::StatusOr<WorkflowTask> ClusterPort::TaskOf(const Json& answer,
   open.worker = GroupOf(poller);
   open.attempt = task.attempt;
   open.last_event = NumberAt(answer, "startedEventId");
+  open.type = task.workflow_type;
+  open.received = absl::Now();
   for (const Json& message : answer.value("messages", Json::array())) {
     const Json body = message.value("body", Json::object());
     const Json input = body.value("input", Json::object());
@@ -159,8 +170,8 @@ absl::StatusOr<std::vector<History>> ClusterPort::PagesOf(
     const Json& answer, const ClusterRun& run) {
   std::vector<History> pages;
   const auto add = [&](const Json& page) -> absl::Status {
-    const Json events = page.value("history", Json::object())
-                            .value("events", Json::array());
+    const Json events =
+        page.value("history", Json::object()).value("events", Json::array());
     if (events.empty()) return absl::OkStatus();
     COHORT_ASSIGN_OR_RETURN(
         History history, History::FromJson(events.dump(), {}, run.workflow_id));
@@ -202,9 +213,11 @@ absl::StatusOr<std::vector<History>> ClusterPort::FetchWhole(
     if (it == open_.end()) return NotFound("the task is gone");
     run = it->second.run;
     last = it->second.last_event;
+    if (metrics_ != nullptr) {
+      metrics_->Count(Metric::kStickyCacheMiss, {it->second.queue});
+    }
   }
-  COHORT_ASSIGN_OR_RETURN(History history,
-                          FetchClusterHistory(*service_, run));
+  COHORT_ASSIGN_OR_RETURN(History history, FetchClusterHistory(*service_, run));
   // What came in since then belongs to the next task.
   if (last > 0) history = history.Until(last);
   return std::vector<History>{std::move(history)};
@@ -222,7 +235,8 @@ absl::StatusOr<TurnReceipt> ClusterPort::CompleteTurn(
     const auto it = workers_.find(open->worker);
     if (it != workers_.end() && it->second.sticky) {
       request["stickyAttributes"] = {
-          {"workerTaskQueue", StickyQueue(it->second.sticky_queue, open->queue)},
+          {"workerTaskQueue",
+           StickyQueue(it->second.sticky_queue, open->queue)},
           {"scheduleToStartTimeout", kStickyPatience}};
     }
   }
@@ -235,6 +249,7 @@ absl::StatusOr<TurnReceipt> ClusterPort::CompleteTurn(
     return FailedPrecondition("{}", ToStd(answer.status().message()));
   }
   if (!answer.ok()) return answer.status();
+  NoteCompletion(*open, completion.emission);
   return TurnReceipt{NumberAt(*answer, "resetHistoryEventId") == 0};
 }
 
@@ -242,6 +257,7 @@ absl::Status ClusterPort::FailTurn(const std::string& token,
                                    TurnFailure failure) {
   const std::optional<Open> open = Close(token);
   if (!open) return NotFound("the task is gone");
+  NoteFailure(*open, failure.cause);
   if (open->attempt > 1) return absl::OkStatus();
   if (failure.cause == TaskFailure::kNondeterminism &&
       !failure.failure.message.starts_with(kNondeterminismCode)) {

@@ -19,24 +19,30 @@
 #ifndef COHORT_TEMPORAL_CLUSTER_PORT_H_
 #define COHORT_TEMPORAL_CLUSTER_PORT_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cohort/temporal/cluster_history.h"
 #include "cohort/temporal/commands.h"
+#include "cohort/temporal/metrics.h"
 #include "cohort/temporal/service.h"
+#include "cohort/worker/activities.h"
 #include "cohort/worker/task_port.h"
 
 namespace cohort {
 
 class ClusterPort : public TaskPort {
  public:
-  explicit ClusterPort(std::shared_ptr<Service> service)
-      : service_(std::move(service)) {}
+  // `metrics` may be null; else it must outlive the port.
+  explicit ClusterPort(std::shared_ptr<Service> service,
+                       Metrics* metrics = nullptr)
+      : service_(std::move(service)), metrics_(metrics) {}
 
   void Join(const Poller& poller) override;
   void Leave(const Poller& poller) override;
@@ -64,8 +70,8 @@ class ClusterPort : public TaskPort {
   // A worker, by its name.
   struct Present {
     std::string sticky_queue;
-    int on_queue = 0;      // polls under way
-    bool sticky = false;   // its sticky queue was asked
+    int on_queue = 0;     // polls under way
+    bool sticky = false;  // its sticky queue was asked
   };
   // A workflow task that was handed out, by its token.
   struct Open {
@@ -75,6 +81,15 @@ class ClusterPort : public TaskPort {
     std::int64_t attempt = 1;
     std::int64_t last_event = 0;
     UpdateMessages updates;
+    std::string type;
+    absl::Time received = absl::UnixEpoch();
+  };
+  // An activity task that was handed out, by its token.
+  struct OpenActivity {
+    std::string queue;
+    std::string type;
+    absl::Time scheduled = absl::UnixEpoch();
+    absl::Time received = absl::UnixEpoch();
   };
 
   absl::StatusOr<WorkflowTask> TaskOf(const nlohmann::json& answer,
@@ -84,10 +99,20 @@ class ClusterPort : public TaskPort {
   // The task of the token, which is then nobody's.
   std::optional<Open> Close(const std::string& token);
 
+  // Metrics.
+  void NotePoll(const Poller& poller, const nlohmann::json& answer);
+  void NoteCompletion(const Open& open, const Emission& emission);
+  void NoteFailure(const Open& open, TaskFailure cause);
+  void NoteActivityPoll(const Poller& poller, const ActivityTask& task);
+  void NoteActivityEnd(const std::string& token, ActivityOutcome::End end);
+
   std::shared_ptr<Service> service_;
+  Metrics* metrics_;
   std::mutex mutex_;
   std::map<std::string, Present, std::less<>> workers_;  // under mutex_
   std::map<std::string, Open, std::less<>> open_;        // under mutex_
+  // Only where there are metrics; under mutex_.
+  std::map<std::string, OpenActivity, std::less<>> activities_;
 };
 
 }  // namespace cohort

@@ -47,8 +47,7 @@ absl::StatusOr<ActivityTask> ActivityOf(const Json& answer) {
 
 absl::StatusOr<std::optional<ActivityTask>> ClusterPort::PollActivity(
     const Poller& poller, absl::Duration /*wait*/) {
-  const std::string group =
-      fmt::format("{}/{}", poller.queue, poller.worker);
+  const std::string group = fmt::format("{}/{}", poller.queue, poller.worker);
   {
     const std::lock_guard lock(mutex_);
     if (!workers_.contains(group)) {
@@ -61,19 +60,22 @@ absl::StatusOr<std::optional<ActivityTask>> ClusterPort::PollActivity(
         {{"name", poller.queue}, {"kind", "TASK_QUEUE_KIND_NORMAL"}}},
        {"identity", service_->identity()}},
       {.timeout = kPoll, .long_poll = true, .group = group});
-  if (absl::IsDeadlineExceeded(answer.status())) {
-    return std::optional<ActivityTask>();
-  }
-  if (!answer.ok()) return answer.status();
-  if (TextAt(*answer, "taskToken").empty()) {
+  const bool late = absl::IsDeadlineExceeded(answer.status());
+  if (!late && !answer.ok()) return answer.status();
+  if (late || TextAt(*answer, "taskToken").empty()) {
+    if (metrics_ != nullptr) {
+      metrics_->Count(Metric::kActivityPollNoTask, {poller.queue});
+    }
     return std::optional<ActivityTask>();
   }
   COHORT_ASSIGN_OR_RETURN(ActivityTask task, ActivityOf(*answer));
+  NoteActivityPoll(poller, task);
   return std::optional(std::move(task));
 }
 
 absl::Status ClusterPort::CompleteActivity(const std::string& token,
                                            Payloads result) {
+  NoteActivityEnd(token, ActivityOutcome::End::kResult);
   return service_
       ->CallJson("RespondActivityTaskCompleted",
                  {{"taskToken", token},
@@ -84,6 +86,7 @@ absl::Status ClusterPort::CompleteActivity(const std::string& token,
 
 absl::Status ClusterPort::FailActivity(const std::string& token,
                                        Failure failure) {
+  NoteActivityEnd(token, ActivityOutcome::End::kFailure);
   return service_
       ->CallJson("RespondActivityTaskFailed",
                  {{"taskToken", token},
@@ -94,6 +97,7 @@ absl::Status ClusterPort::FailActivity(const std::string& token,
 
 absl::Status ClusterPort::CancelActivity(const std::string& token,
                                          Payloads details) {
+  NoteActivityEnd(token, ActivityOutcome::End::kCanceled);
   return service_
       ->CallJson("RespondActivityTaskCanceled",
                  {{"taskToken", token},
@@ -103,7 +107,9 @@ absl::Status ClusterPort::CancelActivity(const std::string& token,
 }
 
 // The server holds nothing of an attempt but its timeouts.
-void ClusterPort::LeaveOpen(const std::string& /*token*/) {}
+void ClusterPort::LeaveOpen(const std::string& token) {
+  NoteActivityEnd(token, ActivityOutcome::End::kElsewhere);
+}
 
 absl::StatusOr<bool> ClusterPort::Heartbeat(const std::string& token,
                                             Payloads details) {

@@ -169,7 +169,8 @@ TEST_F(Live, AnOrderIsShipped) {
 
 TEST_F(Live, VersionsAreFoundByTheServersOwnQuery) {
   Work();
-  const ClusterRun run = Start("Order", "versions", ToPayloads(std::string("1")));
+  const ClusterRun run =
+      Start("Order", "versions", ToPayloads(std::string("1")));
   ASSERT_TRUE(client_->Signal(run, "pay", ToPayloads(100)).ok());
   EXPECT_EQ(ResultOf<std::string>(run), "shipped:1:8");
   for (const char* element : {"Step1-2", "ship-fast"}) {

@@ -22,7 +22,8 @@ Json Message(const std::string& id, std::string_view update,
              std::string_view type, Json body) {
   body["@type"] =
       fmt::format("type.googleapis.com/temporal.api.update.v1.{}", type);
-  return {{"id", id}, {"protocolInstanceId", update}, {"body", std::move(body)}};
+  return {
+      {"id", id}, {"protocolInstanceId", update}, {"body", std::move(body)}};
 }
 
 Json ProtocolCommand(const std::string& message_id) {
@@ -66,8 +67,7 @@ Json FailureJson(const Failure& failure) {
   return Json::parse(text);
 }
 
-Json CommandJson(const Command& command) {
-  const CommandRow& row = CommandRowOf(command.kind);
+std::string RecordingEventJson(const Command& command) {
   EventDraft draft;
   draft.type = RowOf(command.kind).recorded_by;
   draft.subject = command.subject;
@@ -76,9 +76,15 @@ Json CommandJson(const Command& command) {
   draft.failure = command.failure;
   draft.details = command.details;
   draft.attributes = command.attributes;
-  const Json event = Json::parse(WriteEvent(draft));
-  Json fields = event.value(std::string(RowOf(draft.type).attributes()),
-                            Json::object());
+  return WriteEvent(draft);
+}
+
+Json CommandJson(const Command& command) {
+  const CommandRow& row = CommandRowOf(command.kind);
+  const Json event = Json::parse(RecordingEventJson(command));
+  const EventType recorded_by = RowOf(command.kind).recorded_by;
+  Json fields =
+      event.value(std::string(RowOf(recorded_by).attributes()), Json::object());
   if (!row.event_field.empty()) {
     const std::string field(row.event_field);
     Json moved = fields.value(field, Json::object());
@@ -89,9 +95,9 @@ Json CommandJson(const Command& command) {
       fields[std::string(row.command_field)] = std::move(moved);
     }
   }
-  return {{"commandType", fmt::format("COMMAND_TYPE_{}", row.type)},
-          {fmt::format("{}CommandAttributes", row.attributes),
-           std::move(fields)}};
+  return {
+      {"commandType", fmt::format("COMMAND_TYPE_{}", row.type)},
+      {fmt::format("{}CommandAttributes", row.attributes), std::move(fields)}};
 }
 
 Json CompletionJson(const TurnCompletion& completion,

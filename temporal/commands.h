@@ -67,6 +67,9 @@ using UpdateMessages = std::map<std::string, nlohmann::json, std::less<>>;
 // temporal.api.command.v1.Command. Not for the two kinds of updates.
 nlohmann::json CommandJson(const Command& command);
 
+// The event that will record it, as JSON text without id and time of its own.
+std::string RecordingEventJson(const Command& command);
+
 // RespondWorkflowTaskCompletedRequest, without token, identity and queues.
 nlohmann::json CompletionJson(const TurnCompletion& completion,
                               const UpdateMessages& updates);

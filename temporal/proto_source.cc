@@ -85,8 +85,8 @@ absl::Status ProtoSource::List(
 absl::StatusOr<History> ProtoSource::Fetch(std::string_view name) {
   const std::size_t hash = name.rfind('#');
   std::error_code error;
-  const bool numbered = hash != std::string_view::npos &&
-                        !fs::exists(fs::path(name), error);
+  const bool numbered =
+      hash != std::string_view::npos && !fs::exists(fs::path(name), error);
   const std::string file(name.substr(0, numbered ? hash : name.size()));
   COHORT_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(file));
   if (!numbered) return ReadProtoHistory(bytes, file);
