@@ -174,9 +174,10 @@ class Commands {
   void PrintFound(const std::vector<std::string>& paths,
                   std::vector<nlohmann::ordered_json> found) {
     std::error_code error;
-    const bool one_file = paths.size() == 1 &&
-                          !std::filesystem::is_directory(paths.front(), error) &&
-                          found.size() <= 1;
+    const bool one_file =
+        paths.size() == 1 &&
+        !std::filesystem::is_directory(paths.front(), error) &&
+        found.size() <= 1;
     if (!one_file) return Print(nlohmann::ordered_json(std::move(found)));
     if (!found.empty()) Print(found.front());
   }

@@ -71,7 +71,8 @@ void Inputs::Gather(const std::vector<std::string>& paths, std::size_t jobs,
   const std::vector<std::string> files = Files(paths);
   std::size_t noted = fleet.notes().size();
   InOrder<Read>(
-      files.size(), jobs, [&](std::size_t i) { return ReadSnapshot(io_, files[i]); },
+      files.size(), jobs,
+      [&](std::size_t i) { return ReadSnapshot(io_, files[i]); },
       [&](std::size_t, Read read) {
         if (!read.snapshot.ok()) {
           ++unreadable_;

@@ -172,9 +172,10 @@ absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args,
   COHORT_RETURN_IF_ERROR(Sampler::Create(options).status());
   COHORT_ASSIGN_OR_RETURN(
       SampleOrigin found,
-      OriginOf(args.from, sources, [&](const std::string&, const absl::Status& why) {
-        report.unreadable.emplace_back(ToStd(why.message()));
-      }));
+      OriginOf(args.from, sources,
+               [&](const std::string&, const absl::Status& why) {
+                 report.unreadable.emplace_back(ToStd(why.message()));
+               }));
   const Origin& origin = found.origin;
   report.round.keep = KeepOf(args.keep);
   report.round.source = origin.Word(origin.location);

@@ -54,8 +54,8 @@ struct SampleReport {
   std::vector<std::string> unreadable;  // files of the source, and why
 };
 
-absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args,
-                                        const HistorySources* sources = nullptr);
+absl::StatusOr<SampleReport> TakeSample(
+    const SampleArgs& args, const HistorySources* sources = nullptr);
 
 // The largest strata only; the last line with its newline.
 std::string SampleText(const SampleReport& report);

@@ -46,8 +46,7 @@ bool IsSame(const std::string& a, const std::string& b) {
 }
 
 absl::Status ScrubFile(const Terminal& io, Scrubber& scrubber,
-                       const std::string& from,
-                       const std::string& to) {
+                       const std::string& from, const std::string& to) {
   COHORT_ASSIGN_OR_RETURN(const History history, ReadInput(io, from));
   COHORT_ASSIGN_OR_RETURN(const std::string json, scrubber.Scrub(history));
   return WriteWholeFile(to, json);
