@@ -74,7 +74,7 @@ struct Args {
 
 int RunCensus(const Args& args, const Terminal& io) {
   Inputs inputs(io);
-  Fleet fleet(ReadFile);
+  Fleet fleet(InputReader(io));
   inputs.Gather(args.paths, args.jobs, fleet);
   const std::vector<CensusRow> rows = CensusOf(fleet);
   if (args.json) {

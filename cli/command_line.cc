@@ -116,7 +116,7 @@ class Commands {
   }
 
   int Sample(const Args& args) {
-    const auto report = TakeSample(args.sample);
+    const auto report = TakeSample(args.sample, io_.sources);
     if (!report.ok()) {
       inputs_.Complain(report.status());
       return inputs_.ExitCode(0);
@@ -175,8 +175,10 @@ class Commands {
   void PrintFound(const std::vector<std::string>& paths,
                   std::vector<nlohmann::ordered_json> found) {
     std::error_code error;
-    const bool one_file = paths.size() == 1 &&
-                          !std::filesystem::is_directory(paths.front(), error);
+    const bool one_file =
+        paths.size() == 1 &&
+        !std::filesystem::is_directory(paths.front(), error) &&
+        found.size() <= 1;
     if (!one_file) return Print(nlohmann::ordered_json(std::move(found)));
     if (!found.empty()) Print(found.front());
   }
@@ -258,6 +260,10 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   app.footer(kFooter);
   app.set_version_flag("--version", "cohort " + std::string(kSdkVersion));
   app.require_subcommand(1);
+  if (terminal.add_options) {
+    app.fallthrough();
+    terminal.add_options(app);
+  }
   Args args;
   const CLI::App* inspect = AddInspect(app, args);
   const CLI::App* turns = AddTurns(app, args);

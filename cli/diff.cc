@@ -90,8 +90,8 @@ struct Args {
 
 int RunDiff(const Args& args, const Terminal& io) {
   Inputs inputs(io);
-  const auto a = ReadFile(args.a);
-  const auto b = ReadFile(args.b);
+  const auto a = ReadInput(io, args.a);
+  const auto b = ReadInput(io, args.b);
   if (!a.ok()) inputs.Complain(a.status());
   if (!b.ok()) inputs.Complain(b.status());
   if (inputs.complaints() > 0) return kExitUnreadable;

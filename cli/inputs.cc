@@ -20,9 +20,9 @@ struct Read {
   absl::StatusOr<Snapshot> snapshot = absl::UnknownError("");
 };
 
-Read ReadSnapshot(const std::string& file) {
+Read ReadSnapshot(const Terminal& io, const std::string& file) {
   Read read;
-  read.history = ReadHistoryFile(file);
+  read.history = ReadInput(io, file);
   if (read.history.ok()) {
     read.snapshot = SnapshotOf(*read.history, file);
   } else {
@@ -36,6 +36,10 @@ Read ReadSnapshot(const std::string& file) {
 std::vector<std::string> Inputs::Files(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
+    if (const auto origin = FindOrigin(io_.sources, path)) {
+      AddRuns(*origin, files);
+      continue;
+    }
     auto below = ListHistoryFiles(path);
     if (!below.ok()) {
       ComplainOfList(path, below.status());
@@ -51,7 +55,7 @@ void Inputs::ForEach(const std::vector<std::string>& paths,
                      absl::FunctionRef<void(const History&)> use) {
   for (const std::string& path : paths) {
     for (const std::string& file : Files({path})) {
-      auto history = ReadHistoryFile(file);
+      auto history = ReadInput(io_, file);
       if (history.ok()) {
         use(*history);
       } else {
@@ -67,7 +71,8 @@ void Inputs::Gather(const std::vector<std::string>& paths, std::size_t jobs,
   const std::vector<std::string> files = Files(paths);
   std::size_t noted = fleet.notes().size();
   InOrder<Read>(
-      files.size(), jobs, [&](std::size_t i) { return ReadSnapshot(files[i]); },
+      files.size(), jobs,
+      [&](std::size_t i) { return ReadSnapshot(io_, files[i]); },
       [&](std::size_t, Read read) {
         if (!read.snapshot.ok()) {
           ++unreadable_;
@@ -77,6 +82,17 @@ void Inputs::Gather(const std::vector<std::string>& paths, std::size_t jobs,
         if (!read.snapshot->facts.problems.empty()) ++complaints_;
         for (; noted < fleet.notes().size(); ++noted) Say(fleet.notes()[noted]);
       });
+}
+
+void Inputs::AddRuns(const Origin& origin, std::vector<std::string>& names) {
+  const absl::Status listed =
+      origin.source->List(origin.location, [&](const RunListing& run) {
+        names.push_back(origin.Word(run.name));
+        return absl::OkStatus();
+      });
+  if (listed.ok()) return;
+  ++unreadable_;
+  Complain(listed);
 }
 
 // A folder that can be read and holds nothing is no error.
@@ -111,8 +127,16 @@ int Inputs::ExitCode(std::size_t found) const {
   return found > 0 ? kExitOk : kExitNothing;
 }
 
-absl::StatusOr<History> ReadFile(const std::string& file) {
-  return ReadHistoryFile(file);
+absl::StatusOr<History> ReadInput(const Terminal& io, const std::string& name) {
+  if (const auto origin = FindOrigin(io.sources, name)) {
+    return origin->source->Fetch(origin->location);
+  }
+  return ReadHistoryFile(name);
+}
+
+std::function<absl::StatusOr<History>(const std::string&)> InputReader(
+    const Terminal& io) {
+  return [&io](const std::string& name) { return ReadInput(io, name); };
 }
 
 std::size_t DefaultJobs() {

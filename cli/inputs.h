@@ -11,12 +11,14 @@
 #define COHORT_CLI_INPUTS_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "cohort/cli/origin.h"
 #include "cohort/cli/terminal.h"
 #include "cohort/corpus/fleet.h"
 #include "cohort/history/history.h"
@@ -27,7 +29,8 @@ class Inputs {
  public:
   explicit Inputs(const Terminal& terminal) : io_(terminal) {}
 
-  // All history files of the paths; complains of those that are not there.
+  // All history files of the paths, and the names of the sources' runs;
+  // complains of those that are not there.
   std::vector<std::string> Files(const std::vector<std::string>& paths);
   // Calls `use` for each history that can be read, one in memory at a time.
   void ForEach(const std::vector<std::string>& paths,
@@ -48,6 +51,7 @@ class Inputs {
   int ExitCode(std::size_t found) const;
 
  private:
+  void AddRuns(const Origin& origin, std::vector<std::string>& names);
   void ComplainOfList(const std::string& path, const absl::Status& why);
 
   Terminal io_;
@@ -55,8 +59,11 @@ class Inputs {
   int unreadable_ = 0;
 };
 
-// What is given to a Fleet: reads a file.
-absl::StatusOr<History> ReadFile(const std::string& file);
+// One history: a file's, or a source's run.
+absl::StatusOr<History> ReadInput(const Terminal& io, const std::string& name);
+// The same as a function, to be given to a Fleet. `io` must outlive it.
+std::function<absl::StatusOr<History>(const std::string&)> InputReader(
+    const Terminal& io);
 
 // As many as the machine has processors; at least 1.
 std::size_t DefaultJobs();

@@ -2,11 +2,14 @@
 
 #include <memory>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/functional/function_ref.h"
 #include "cohort/cli/columns.h"
 #include "cohort/cli/inputs.h"
+#include "cohort/cli/origin.h"
 #include "cohort/corpus/retire_args.h"
 #include "cohort/corpus/retire_report.h"
 
@@ -19,6 +22,23 @@ struct Args {
   std::size_t jobs = DefaultJobs();
 };
 
+// A cluster's own listing tells of runs whose histories could not be read.
+void AddClusterListings(
+    const std::vector<std::string>& paths, const Terminal& io,
+    std::vector<RunListing>& listing,
+    absl::FunctionRef<void(const absl::Status&)> on_unreadable) {
+  for (const std::string& path : paths) {
+    const auto origin = FindOrigin(io.sources, path);
+    if (!origin || origin->source->scheme() != "cluster") continue;
+    const absl::Status read =
+        origin->source->List(origin->location, [&](RunListing run) {
+          listing.push_back(std::move(run));
+          return absl::OkStatus();
+        });
+    if (!read.ok()) on_unreadable(read);
+  }
+}
+
 int RunRetire(const Args& args, const Terminal& io) {
   Inputs inputs(io);
   const auto options = OptionsOf(args.asked);
@@ -26,14 +46,15 @@ int RunRetire(const Args& args, const Terminal& io) {
     inputs.Complain(options.status());
     return kExitUnreadable;
   }
-  Fleet fleet(ReadFile);
+  Fleet fleet(InputReader(io));
   inputs.Gather(args.asked.paths, args.jobs, fleet);
   std::int64_t unreadable = inputs.unreadable();
-  const std::vector<RunListing> listing =
-      ReadListings(args.asked, [&](const absl::Status& why) {
-        inputs.Complain(why);
-        ++unreadable;
-      });
+  const auto complain = [&](const absl::Status& why) {
+    inputs.Complain(why);
+    ++unreadable;
+  };
+  std::vector<RunListing> listing = ReadListings(args.asked, complain);
+  AddClusterListings(args.asked.paths, io, listing, complain);
   const RetireReport report = JudgeRetirement(
       {.fleet = fleet, .listing = listing, .unreadable = unreadable},
       args.asked.change_id, *options);

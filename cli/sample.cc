@@ -9,6 +9,7 @@
 
 #include "absl/time/clock.h"
 #include "cohort/base/status.h"
+#include "cohort/cli/origin.h"
 #include "cohort/corpus/corpus_source.h"
 #include "cohort/corpus/dump_source.h"
 #include "cohort/corpus/fill.h"
@@ -25,18 +26,19 @@ namespace fs = std::filesystem;
 
 constexpr double kAlpha = 0.05;
 
-struct Origin {
-  std::unique_ptr<HistorySource> source;
-  std::string location;
-
-  std::string words() const {
-    return fmt::format("{}:{}", source->scheme(), location);
-  }
+// A source of the program's, or one that is made for the call.
+struct SampleOrigin {
+  std::unique_ptr<HistorySource> own;
+  Origin origin;
 };
 
 // "SCHEME:LOCATION", or a path: a folder is one of histories, a file a listing.
-absl::StatusOr<Origin> OriginOf(const std::string& from,
-                                FolderSource::OnUnreadable on_unreadable) {
+absl::StatusOr<SampleOrigin> OriginOf(
+    const std::string& from, const HistorySources* sources,
+    FolderSource::OnUnreadable on_unreadable) {
+  if (const auto known = FindOrigin(sources, from)) {
+    return SampleOrigin{nullptr, *known};
+  }
   std::error_code error;
   std::string scheme = fs::is_directory(from, error) ? "folder" : "dump";
   std::string location = from;
@@ -45,19 +47,20 @@ absl::StatusOr<Origin> OriginOf(const std::string& from,
     scheme = known;
     location = from.substr(known.size() + 1);
   }
-  Origin origin{.source = nullptr, .location = location};
+  SampleOrigin origin;
   if (scheme == "folder") {
-    origin.source = std::make_unique<FolderSource>(std::move(on_unreadable));
+    origin.own = std::make_unique<FolderSource>(std::move(on_unreadable));
   } else if (scheme == "corpus") {
-    origin.source = std::make_unique<CorpusSource>();
+    origin.own = std::make_unique<CorpusSource>();
   } else if (fs::exists(location, error)) {
-    origin.source = std::make_unique<DumpSource>();
+    origin.own = std::make_unique<DumpSource>();
   } else {
     return NotFound(
         "--from {}: no such file or folder; give a folder of histories, or a "
         "listing (`temporal workflow list --output json`)",
         from);
   }
+  origin.origin = {origin.own.get(), location};
   return origin;
 }
 
@@ -125,7 +128,7 @@ std::string RequestOf(const SampleArgs& args, const SampleOptions& options) {
 }
 
 // Draws a new round and records it; false if the population is empty.
-absl::StatusOr<bool> Draw(Origin& origin, SampleOptions options,
+absl::StatusOr<bool> Draw(const Origin& origin, SampleOptions options,
                           std::optional<CorpusStore>& store,
                           SampleReport& report) {
   CorpusRound& round = report.round;
@@ -155,7 +158,8 @@ absl::StatusOr<bool> Draw(Origin& origin, SampleOptions options,
 
 }  // namespace
 
-absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args) {
+absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args,
+                                        const HistorySources* sources) {
   SampleReport report;
   report.folder = args.into;
   report.until_risk = args.until_risk;
@@ -167,12 +171,14 @@ absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args) {
   // The options are checked before a listing that may take long.
   COHORT_RETURN_IF_ERROR(Sampler::Create(options).status());
   COHORT_ASSIGN_OR_RETURN(
-      Origin origin,
-      OriginOf(args.from, [&](const std::string&, const absl::Status& why) {
-        report.unreadable.emplace_back(ToStd(why.message()));
-      }));
+      SampleOrigin found,
+      OriginOf(args.from, sources,
+               [&](const std::string&, const absl::Status& why) {
+                 report.unreadable.emplace_back(ToStd(why.message()));
+               }));
+  const Origin& origin = found.origin;
   report.round.keep = KeepOf(args.keep);
-  report.round.source = origin.words();
+  report.round.source = origin.Word(origin.location);
   report.round.request = RequestOf(args, options);
   std::optional<CorpusStore> store;
   std::error_code error;

@@ -19,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "cohort/corpus/proof.h"
+#include "cohort/corpus/source.h"
 #include "cohort/corpus/store.h"
 #include "nlohmann/json.hpp"
 
@@ -53,7 +54,8 @@ struct SampleReport {
   std::vector<std::string> unreadable;  // files of the source, and why
 };
 
-absl::StatusOr<SampleReport> TakeSample(const SampleArgs& args);
+absl::StatusOr<SampleReport> TakeSample(
+    const SampleArgs& args, const HistorySources* sources = nullptr);
 
 // The largest strata only; the last line with its newline.
 std::string SampleText(const SampleReport& report);

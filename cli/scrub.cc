@@ -45,9 +45,9 @@ bool IsSame(const std::string& a, const std::string& b) {
   return fs::weakly_canonical(a, error) == fs::weakly_canonical(b, error);
 }
 
-absl::Status ScrubFile(Scrubber& scrubber, const std::string& from,
-                       const std::string& to) {
-  COHORT_ASSIGN_OR_RETURN(const History history, ReadFile(from));
+absl::Status ScrubFile(const Terminal& io, Scrubber& scrubber,
+                       const std::string& from, const std::string& to) {
+  COHORT_ASSIGN_OR_RETURN(const History history, ReadInput(io, from));
   COHORT_ASSIGN_OR_RETURN(const std::string json, scrubber.Scrub(history));
   return WriteWholeFile(to, json);
 }
@@ -76,7 +76,7 @@ int RunScrub(const Args& args, const Terminal& io) {
           fmt::format("{}: another file became {} already", file, to));
       continue;
     }
-    const absl::Status done = ScrubFile(scrubber, file, to);
+    const absl::Status done = ScrubFile(io, scrubber, file, to);
     if (done.ok()) continue;
     written.erase(to);
     inputs.Complain(done);

@@ -196,7 +196,7 @@ struct Args {
 
 int RunShow(const Args& args, const Terminal& io) {
   Inputs inputs(io);
-  const auto history = args.store.empty() ? ReadFile(args.file)
+  const auto history = args.store.empty() ? ReadInput(io, args.file)
                                           : ReadStored(args.store, args.file);
   if (!history.ok()) {
     inputs.Complain(history.status());

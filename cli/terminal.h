@@ -10,6 +10,7 @@
 #include <iosfwd>
 
 #include "cohort/base/paint.h"
+#include "cohort/corpus/source.h"
 
 namespace CLI {
 class App;
@@ -21,6 +22,10 @@ struct Terminal {
   std::ostream& out;
   std::ostream& err;
   Paint paint = Paint::kPlain;  // of `out`
+  // Beside files and folders, where the program has them (cli/origin.h).
+  const HistorySources* sources = nullptr;
+  // Options of the program's own, of the sources: for every command.
+  std::function<void(CLI::App&)> add_options = {};
 };
 
 inline constexpr int kExitOk = 0;          // ok, clean, equal, safe

@@ -10,6 +10,7 @@
 #include "cohort/history/json_writer.h"
 #include "cohort/history/payload_reader.h"
 #include "cohort/history/time.h"
+#include "cohort/temporal/json_values.h"
 #include "nlohmann/json.hpp"
 
 namespace cohort {
@@ -45,30 +46,8 @@ Json JsonOf(const PayloadMap& fields) {
   return json;
 }
 
-// JSON text with the room behind it that a JsonView promises.
-class Padded {
- public:
-  explicit Padded(const Json& json) : text_(json.dump()) {
-    size_ = text_.size();
-    text_.append(64, '\0');
-  }
-  JsonView view() const { return {std::string_view(text_).substr(0, size_)}; }
-
- private:
-  std::string text_;
-  std::size_t size_ = 0;
-};
-
-absl::StatusOr<Payloads> PayloadsOf(const Json& json, const char* field) {
-  if (!json.contains(field)) return Payloads{};
-  PayloadReader reader;
-  return reader.ReadPayloads(Padded(json[field]).view());
-}
-
-absl::StatusOr<std::string> MessageOf(const Json& failure) {
-  PayloadReader reader;
-  COHORT_ASSIGN_OR_RETURN(const Failure read,
-                          reader.ReadFailure(Padded(failure).view()));
+absl::StatusOr<std::string> MessageOf(const Json& outcome) {
+  COHORT_ASSIGN_OR_RETURN(const Failure read, FailureAt(outcome, "failure"));
   return read.cause == nullptr
              ? read.message
              : fmt::format("{}: {}", read.message, read.cause->message);
@@ -202,7 +181,7 @@ absl::StatusOr<Payloads> ClusterClient::Query(const ClusterRun& run,
                       name, ToStd(answer.status().message()));
   }
   if (!answer.ok()) return answer.status();
-  return PayloadsOf(*answer, "queryResult");
+  return PayloadsAt(*answer, "queryResult");
 }
 
 absl::StatusOr<Payloads> ClusterClient::Update(const ClusterRun& run,
@@ -242,11 +221,10 @@ absl::StatusOr<Payloads> ClusterClient::Update(const ClusterRun& run,
   }
   const Json& outcome = answer["outcome"];
   if (outcome.contains("failure")) {
-    COHORT_ASSIGN_OR_RETURN(const std::string message,
-                            MessageOf(outcome["failure"]));
+    COHORT_ASSIGN_OR_RETURN(const std::string message, MessageOf(outcome));
     return FailedPrecondition("update {}: {}", name, message);
   }
-  return PayloadsOf(outcome, "success");
+  return PayloadsAt(outcome, "success");
 }
 
 absl::StatusOr<RunListing> ClusterClient::Describe(const ClusterRun& run) {

@@ -6,9 +6,9 @@
 
 #include <array>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <random>
-#include <set>
 #include <thread>
 #include <utility>
 
@@ -59,7 +59,7 @@ struct Service::Wire {
   std::unique_ptr<grpc::GenericStub> stub;
   std::mutex mutex;
   std::condition_variable changed;
-  std::set<grpc::ClientContext*> calls;  // under way
+  std::map<grpc::ClientContext*, std::string> calls;  // and their groups
   bool down = false;
 };
 
@@ -98,9 +98,16 @@ absl::StatusOr<std::shared_ptr<Service>> Service::Open(
 void Service::Shutdown() {
   std::unique_lock lock(wire_->mutex);
   wire_->down = true;
-  for (grpc::ClientContext* call : wire_->calls) call->TryCancel();
+  for (const auto& [call, group] : wire_->calls) call->TryCancel();
   wire_->changed.notify_all();
   wire_->changed.wait(lock, [&] { return wire_->calls.empty(); });
+}
+
+void Service::Cancel(std::string_view group) {
+  const std::lock_guard lock(wire_->mutex);
+  for (const auto& [call, of] : wire_->calls) {
+    if (of == group) call->TryCancel();
+  }
 }
 
 absl::Status Service::CallOnce(const std::string& path,
@@ -126,7 +133,7 @@ absl::Status Service::CallOnce(const std::string& path,
   bool done = false;
   std::unique_lock lock(wire_->mutex);
   if (wire_->down) return absl::CancelledError("the connection was closed");
-  wire_->calls.insert(&context);
+  wire_->calls.emplace(&context, options.group);
   lock.unlock();
   wire_->stub->UnaryCall(&context, path, grpc::StubOptions(), &sent, &received,
                          [&](const grpc::Status& s) {

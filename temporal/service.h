@@ -50,6 +50,8 @@ struct CallOptions {
   // A call that waits for something to happen; not tried again when its time is
   // over.
   bool long_poll = false;
+  // Calls that Cancel ends together.
+  std::string group = {};
 };
 
 class Service {
@@ -70,6 +72,8 @@ class Service {
                                           nlohmann::json request,
                                           const CallOptions& options = {});
 
+  // Ends the calls of a group that are under way: kCancelled.
+  void Cancel(std::string_view group);
   // Ends the calls under way, and lets no more begin.
   void Shutdown();
 
