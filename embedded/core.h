@@ -126,8 +126,10 @@ class Core final : public TaskPort {
                                   Failure failure);
 
   // --- Time -----------------------------------------------------------------------
-  // When something is due next; what only waits for better code is left out.
+  // When something is due next.
   absl::Time NextDue();
+  // Workflow tasks that were completed since the engine was opened.
+  std::int64_t turns();
   absl::Status FireDue();
   // Waits until `done` (called without the lock) or the real-time deadline.
   bool WaitFor(absl::FunctionRef<bool()> done, absl::Time deadline);
@@ -257,6 +259,7 @@ class Core final : public TaskPort {
   std::map<std::int64_t, OpenQuery> queries_;
   std::int64_t last_query_ = 0;
   std::int64_t last_nonce_ = 0;
+  std::int64_t turns_ = 0;
   // (instant, run); what a run does not know of any more is passed over.
   using Timer = std::pair<std::int64_t, std::int64_t>;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;

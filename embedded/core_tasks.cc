@@ -188,9 +188,15 @@ absl::StatusOr<TurnReceipt> Core::CompleteTurn(const std::string& token,
         COHORT_ASSIGN_OR_RETURN(
             receipt,
             live->ledger.CompleteTask(unit.now, t.a, std::move(completion)));
+        ++turns_;
         return absl::OkStatus();
       }));
   return receipt;
+}
+
+std::int64_t Core::turns() {
+  const Lock lock(mutex_);
+  return turns_;
 }
 
 absl::Status Core::FailTurn(const std::string& token, TurnFailure failure) {
