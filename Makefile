@@ -26,8 +26,8 @@ tsan: setup ## all tests under the thread sanitizer
 fuzz: setup ## every fuzz target for FUZZ_SECONDS (60) each
 	@build/fuzz
 
-soak: setup ## random programs against the oracle, SOAK_RUNS (1000000) of them
-	@COHORT_RUNS=$${SOAK_RUNS:-1000000} build/soak
+soak: setup ## random programs against the oracle, SOAK_RUNS (2000000) of them
+	@COHORT_RUNS=$${SOAK_RUNS:-2000000} build/soak
 
 gcc: setup ## the rooms without coroutines, built and tested with g++ 12
 	@build/gcc
