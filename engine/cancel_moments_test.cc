@@ -50,8 +50,9 @@ struct When {
   const char* script;
 };
 
-constexpr std::array<When, 6> kWhens = {{
+constexpr std::array<When, 7> kWhens = {{
     {"BeforeSent", true, "tskt"},
+    {"BeforeSentAndKept", true, "tstkt"},
     {"BeforeStarted", false, "tctskt"},
     {"AfterStarted", false, "tsctkt"},
     {"WithItsResult", false, "tsdctt"},
@@ -130,6 +131,7 @@ struct Moments {
   const char* profiles;
   const char* when;
   std::array<const char*, 4> told;
+  const char* kinds = "child nexus";
 };
 
 // clang-format off
@@ -139,12 +141,18 @@ constexpr const char* kUntold = "begun started signal \"canceled\"";
 constexpr const char* kDone = "begun started signal \"ok\"";
 constexpr const char* kToldOnce = "begun started signal signal requested \"canceled\"";
 constexpr const char* kNever = "\"canceled\"";
+constexpr const char* kKeptAlone = "begun started \"canceled\"";
+constexpr const char* kAtStart = "begun started requested \"canceled\"";
 constexpr const char* kKept = "begun requested started \"canceled\"";
 
 constexpr Moments kMoments[] = {
     {"cohort python", "BeforeSent", {kNever, kNever, kNever, kNever}},
-    // Go records both.
-    {"go", "BeforeSent", {kKept, kKept, "begun started \"canceled\"", kKept}},
+    // Go records both. A child is named, and told, when it has started, unless
+    // it has ended by then.
+    {"go", "BeforeSent", {kKept, kKept, kKeptAlone, kKept}, "nexus"},
+    {"go", "BeforeSent", {kKeptAlone, kKeptAlone, kKeptAlone, kKeptAlone}, "child"},
+    {"go", "BeforeSentAndKept", {kKept, kKept, kKeptAlone, kKept}, "nexus"},
+    {"go", "BeforeSentAndKept", {kAtStart, kAtStart, kKeptAlone, kAtStart}, "child"},
     {"cohort go python", "BeforeStarted",
      {kToldEarly, kToldEarly, "begun signal started \"canceled\"", kToldEarly}},
     {"cohort go python", "AfterStarted", {kTold, kTold, kUntold, kTold}},
@@ -170,6 +178,8 @@ TEST_P(CancelMomentsTest, EveryKindAndType) {
       if (std::string_view(when.name) != row.when) continue;
       for (int type = 0; type < 4; ++type) {
         for (const char* kind : {"child", "nexus"}) {
+          if (std::string_view(row.kinds).find(kind) == std::string_view::npos)
+            continue;
           ++seen;
           EXPECT_EQ(RunMoment(GetParam(), kind,
                               static_cast<CancellationType>(type), when),
@@ -179,7 +189,7 @@ TEST_P(CancelMomentsTest, EveryKindAndType) {
       }
     }
   }
-  EXPECT_EQ(seen, 6 * 4 * 2);
+  EXPECT_EQ(seen, (std::string_view(GetParam()) == "go" ? 7 : 6) * 4 * 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, CancelMomentsTest,

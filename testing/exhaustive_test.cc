@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kShards = 8;
 // One changed program in so many is replayed: all would take half an hour.
-constexpr std::uint64_t kChangedOneIn = 16;
+constexpr std::uint64_t kChangedOneIn = 20;
 
 // Steps that can follow a program: the few kinds on which all else stands; all
 // kinds of operations; all there is, in every form.

@@ -1,7 +1,6 @@
 // The recorder: what it takes, and what it does not.
 #include "cohort/testing/recorder.h"
 
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -190,7 +189,7 @@ Task<std::string> Parcel(Context& ctx, std::string id) {
   auto notes = std::make_shared<int>(0);
   ctx.OnSignal("note", [notes](int n) { *notes += n; });
   const auto label = co_await ctx.Activity<std::string>("label", id);
-  if (Patched(ctx, "weigh")) co_await ctx.Sleep(std::chrono::seconds(1));
+  if (Patched(ctx, "weigh")) co_await ctx.Activity<void>("weigh", id);
   co_await ctx.Child<std::string>(ChildOptions().WorkflowId("courier-1"),
                                   "Courier", id);
   co_await ctx.Until([notes] { return *notes > 0; });

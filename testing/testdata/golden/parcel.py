@@ -27,7 +27,9 @@ class Parcel:
             start_to_close_timeout=timedelta(seconds=10),
         )
         if workflow.patched("weigh"):
-            await workflow.sleep(1)
+            await workflow.execute_activity(
+                "weigh", parcel, start_to_close_timeout=timedelta(seconds=10)
+            )
         await workflow.execute_child_workflow(
             "Courier", parcel, id="courier-1", result_type=str
         )
