@@ -1,5 +1,5 @@
 # The front door: sets up, then calls Bazel through the scripts in build/.
-.PHONY: help setup demo test bench asan tsan fuzz soak gcc format format-check clean
+.PHONY: help setup demo test bench asan tsan fuzz soak crash-test gcc format format-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -26,8 +26,11 @@ tsan: setup ## all tests under the thread sanitizer
 fuzz: setup ## every fuzz target for FUZZ_SECONDS (60) each
 	@build/fuzz
 
-soak: setup ## random programs against the oracle, SOAK_RUNS (1000000) of them
-	@COHORT_RUNS=$${SOAK_RUNS:-1000000} build/soak
+soak: setup ## random programs against the oracle, SOAK_RUNS (2000000) of them
+	@COHORT_RUNS=$${SOAK_RUNS:-2000000} build/soak
+
+crash-test: setup ## kills a process with a store KILLS (500) times; nothing may be lost
+	@build/crash_test $${KILLS:-500}
 
 gcc: setup ## the rooms without coroutines, built and tested with g++ 12
 	@build/gcc

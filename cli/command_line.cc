@@ -15,6 +15,7 @@
 #include "cohort/cli/census.h"
 #include "cohort/cli/columns.h"
 #include "cohort/cli/diff.h"
+#include "cohort/cli/engine_commands.h"
 #include "cohort/cli/inputs.h"
 #include "cohort/cli/inspect.h"
 #include "cohort/cli/markers_list.h"
@@ -269,9 +270,10 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* markers = AddMarkers(app, args);
   const CLI::App* sample = AddSampleCommand(app, args.sample, args.json);
   AddTables(app, args);
-  const std::vector<Subcommand> others = {AddShow(app), AddDiff(app),
-                                          AddCensus(app), AddRetire(app),
-                                          AddScrub(app)};
+  const std::vector<Subcommand> others = {
+      AddShow(app),    AddDiff(app),  AddCensus(app),
+      AddRetire(app),  AddScrub(app), AddList(app),
+      AddHistory(app), AddReset(app), AddEngine(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "cohort/cli/paint.h"
+#include "cohort/base/paint.h"
 #include "cohort/corpus/run_facts.h"
 #include "cohort/history/history.h"
 #include "nlohmann/json.hpp"

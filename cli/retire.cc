@@ -1,324 +1,72 @@
 #include "cohort/cli/retire.h"
 
-#include <charconv>
 #include <memory>
 #include <ostream>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/time/clock.h"
-#include "cohort/base/printable.h"
-#include "cohort/base/status.h"
+#include "absl/functional/function_ref.h"
 #include "cohort/cli/columns.h"
 #include "cohort/cli/inputs.h"
 #include "cohort/cli/origin.h"
-#include "cohort/corpus/dump_source.h"
-#include "cohort/history/time.h"
+#include "cohort/corpus/retire_args.h"
+#include "cohort/corpus/retire_report.h"
 
 namespace cohort {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// Of more than these, a text names the oldest; JSON has all.
-constexpr std::size_t kRunsShown = 10;
-
-bool IsKnown(absl::Time time) {
-  return time != absl::InfinitePast() && time != absl::InfiniteFuture();
-}
-
-std::string Day(absl::Time time) {
-  if (!IsKnown(time)) return "?";
-  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-}
-
-Json TimeJson(absl::Time time) {
-  return IsKnown(time) ? Json(TimeText(time)) : Json();
-}
-
-std::string BranchText(const RetireTarget& target) {
-  switch (target.kind) {
-    case RetireTarget::Kind::kDefault:
-      return "default";
-    case RetireTarget::Kind::kVersion:
-      return fmt::format("version {}", target.version);
-    case RetireTarget::Kind::kPatchCall:
-      return "call";
-  }
-  return "";
-}
-
-std::string VerdictText(Verdict verdict, Paint paint) {
-  switch (verdict) {
-    case Verdict::kSafe:
-      return "SAFE";
-    case Verdict::kNotProvable:
-      return "NOT PROVABLE";
-    case Verdict::kUnsafe:
-      return Red("UNSAFE", paint);
-  }
-  return "";
-}
-
-std::string RunLine(const EvidenceRun& run) {
-  std::string line = fmt::format(
-      "      {}  {} {}, started {}",
-      run.run.run_id().empty() ? "(no run id)" : run.run.run_id(),
-      run.run.workflow_type(), run.run.workflow_id(), Day(run.run.started()));
-  if (run.run.status() != RunStatus::kOpen) {
-    line +=
-        fmt::format(", {} {}", NameOf(run.run.status()), Day(run.run.closed()));
-  }
-  if (IsKnown(run.until))
-    line += fmt::format(", kept until {}", Day(run.until));
-  if (run.run.history != nullptr) line += fmt::format("  {}", run.run.name());
-  return Printable(line) + "\n";
-}
-
-std::string EvidenceText(const Evidence& evidence) {
-  const EvidenceRow& row = RowOf(evidence.kind);
-  std::string text = fmt::format("  {:<12}  {}: {}\n", NameOf(row.verdict),
-                                 row.says, evidence.count);
-  for (std::size_t i = 0; i < evidence.runs.size() && i < kRunsShown; ++i) {
-    text += RunLine(evidence.runs[i]);
-  }
-  if (evidence.runs.size() > kRunsShown) {
-    text += fmt::format("      and {} younger ones\n",
-                        evidence.runs.size() - kRunsShown);
-  }
-  if (!row.settles.empty()) {
-    text += fmt::format("      to settle it: {}\n", row.settles);
-  }
-  return text;
-}
-
-std::string BranchBlock(const BranchReport& branch, Paint paint) {
-  std::string text =
-      fmt::format("{}: {}", Bold(BranchText(branch.target), paint),
-                  VerdictText(branch.verdict, paint));
-  if (branch.verdict != Verdict::kSafe && IsKnown(branch.until)) {
-    text += fmt::format(", until {}", Day(branch.until));
-  }
-  text += "\n";
-  for (const Evidence& evidence : branch.evidence) {
-    text += EvidenceText(evidence);
-  }
-  return text;
-}
-
-Json RunJson(const EvidenceRun& run) {
-  return {
-      {"run_id", run.run.run_id()},
-      {"workflow_id", run.run.workflow_id()},
-      {"workflow_type", run.run.workflow_type()},
-      {"status", NameOf(run.run.status())},
-      {"started", TimeJson(run.run.started())},
-      {"closed", TimeJson(run.run.closed())},
-      {"until", TimeJson(run.until)},
-      {"history", run.run.history == nullptr ? Json() : Json(run.run.name())}};
-}
-
-Json BranchJson(const BranchReport& branch) {
-  Json evidence = Json::array();
-  for (const Evidence& e : branch.evidence) {
-    const EvidenceRow& row = RowOf(e.kind);
-    Json runs = Json::array();
-    for (const EvidenceRun& run : e.runs) runs.push_back(RunJson(run));
-    evidence.push_back({{"kind", row.name},
-                        {"verdict", NameOf(row.verdict)},
-                        {"says", row.says},
-                        {"settles", row.settles},
-                        {"count", e.count},
-                        {"runs", std::move(runs)}});
-  }
-  const bool is_default = branch.target.kind == RetireTarget::Kind::kDefault;
-  const bool blocked = branch.verdict != Verdict::kSafe;
-  return {
-      {"branch", is_default ? Json("default") : Json(branch.target.version)},
-      {"verdict", NameOf(branch.verdict)},
-      {"until", blocked ? TimeJson(branch.until) : Json()},
-      {"evidence", std::move(evidence)}};
-}
-
 struct Args {
-  std::string change_id;
-  std::vector<std::string> paths;
-  std::string branch;
-  std::string retention;
-  std::string now;
-  std::vector<std::string> types;
-  std::vector<std::string> listings;
-  bool listing_complete = false;
+  RetireArgs asked;
   bool json = false;
   std::size_t jobs = DefaultJobs();
 };
 
+// A cluster's own listing tells of runs whose histories could not be read.
+void AddClusterListings(
+    const std::vector<std::string>& paths, const Terminal& io,
+    std::vector<RunListing>& listing,
+    absl::FunctionRef<void(const absl::Status&)> on_unreadable) {
+  for (const std::string& path : paths) {
+    const auto origin = FindOrigin(io.sources, path);
+    if (!origin || origin->source->scheme() != "cluster") continue;
+    const absl::Status read =
+        origin->source->List(origin->location, [&](RunListing run) {
+          listing.push_back(std::move(run));
+          return absl::OkStatus();
+        });
+    if (!read.ok()) on_unreadable(read);
+  }
+}
+
 int RunRetire(const Args& args, const Terminal& io) {
   Inputs inputs(io);
-  RetireOptions options;
-  options.now = absl::Now();
-  if (!args.now.empty()) {
-    const auto now = ParseTime(args.now);
-    if (!now.ok()) {
-      inputs.Complain(Annotate(now.status(), "--now"));
-      return kExitUnreadable;
-    }
-    options.now = *now;
+  const auto options = OptionsOf(args.asked);
+  if (!options.ok()) {
+    inputs.Complain(options.status());
+    return kExitUnreadable;
   }
-  if (!args.branch.empty()) options.target = ParseBranch(args.branch);
-  if (!args.retention.empty())
-    options.retention = ParseRetention(args.retention);
-  options.types = args.types;
-  options.listing_complete = args.listing_complete;
-
   Fleet fleet(InputReader(io));
-  inputs.Gather(args.paths, args.jobs, fleet);
-  std::vector<RunListing> listing;
+  inputs.Gather(args.asked.paths, args.jobs, fleet);
   std::int64_t unreadable = inputs.unreadable();
-  const auto add_listing = [&](HistorySource& source,
-                               const std::string& location) {
-    const absl::Status read = source.List(location, [&](RunListing run) {
-      listing.push_back(std::move(run));
-      return absl::OkStatus();
-    });
-    if (read.ok()) return;
-    inputs.Complain(read);
+  const auto complain = [&](const absl::Status& why) {
+    inputs.Complain(why);
     ++unreadable;
   };
-  DumpSource dump;
-  for (const std::string& file : args.listings) add_listing(dump, file);
-  // A cluster's own listing tells of runs whose histories could not be read.
-  for (const std::string& path : args.paths) {
-    const auto origin = FindOrigin(io.sources, path);
-    if (origin && origin->source->scheme() == "cluster") {
-      add_listing(*origin->source, origin->location);
-    }
-  }
+  std::vector<RunListing> listing = ReadListings(args.asked, complain);
+  AddClusterListings(args.asked.paths, io, listing, complain);
   const RetireReport report = JudgeRetirement(
       {.fleet = fleet, .listing = listing, .unreadable = unreadable},
-      args.change_id, options);
+      args.asked.change_id, *options);
   if (args.json) {
-    io.out << JsonText(RetireJson(report, options), 2) << "\n";
+    io.out << JsonText(RetireJson(report, *options), 2) << "\n";
   } else {
-    io.out << RetireText(report, options, io.paint);
+    io.out << RetireText(report, *options, io.paint);
   }
   return RetireExit(report.verdict);
 }
 
 }  // namespace
-
-std::string RetireText(const RetireReport& report, const RetireOptions& options,
-                       Paint paint) {
-  std::string text = fmt::format(
-      "change \"{}\": what may be deleted, as of {}\n{} open and {} closed "
-      "runs",
-      Printable(report.change_id), Day(options.now), report.open,
-      report.closed);
-  if (report.listed_only > 0) {
-    text += fmt::format(", {} of them known from a listing only",
-                        report.listed_only);
-  }
-  text += options.retention
-              ? fmt::format("; closed ones are kept for {}\n",
-                            absl::FormatDuration(*options.retention))
-              : "; how long closed ones are kept is not known\n";
-  for (const std::string& note : report.notes) {
-    text += Printable(note) + "\n";
-  }
-  for (const BranchReport& branch : report.branches) {
-    text += "\n" + BranchBlock(branch, paint);
-  }
-  if (!report.steps.empty()) text += "\n" + Bold("next steps", paint) + "\n";
-  for (const LifeStep& step : report.steps) {
-    text += fmt::format(
-        "  {}: {}{}\n", step.name,
-        step.verdict ? VerdictText(*step.verdict, paint) + ". " : "",
-        step.needs);
-  }
-  text +=
-      "\nThis holds for the runs above, and for code that gives none of "
-      "these answers any more.\n";
-  return text;
-}
-
-nlohmann::ordered_json RetireJson(const RetireReport& report,
-                                  const RetireOptions& options) {
-  Json branches = Json::array();
-  for (const BranchReport& branch : report.branches) {
-    branches.push_back(BranchJson(branch));
-  }
-  Json steps = Json::array();
-  for (const LifeStep& step : report.steps) {
-    steps.push_back(
-        {{"step", step.name},
-         {"verdict", step.verdict ? Json(NameOf(*step.verdict)) : Json()},
-         {"needs", step.needs}});
-  }
-  Json dialects = Json::array();
-  for (const Dialect d : report.dialects) {
-    dialects.push_back(RowOf(d).family_name);
-  }
-  Json json = {{"change_id", report.change_id},
-               {"verdict", NameOf(report.verdict)},
-               {"now", TimeJson(options.now)}};
-  json["retention_seconds"] =
-      options.retention ? Json(absl::ToInt64Seconds(*options.retention))
-                        : Json();
-  json["dialects"] = std::move(dialects);
-  json["runs"] = {{"open", report.open},
-                  {"closed", report.closed},
-                  {"listed_only", report.listed_only}};
-  json["branches"] = std::move(branches);
-  json["steps"] = std::move(steps);
-  json["notes"] = report.notes;
-  return json;
-}
-
-int RetireExit(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kSafe:
-      return kExitOk;
-    case Verdict::kNotProvable:
-      return kExitNothing;
-    case Verdict::kUnsafe:
-      return kExitDifferent;
-  }
-  return kExitNothing;
-}
-
-std::optional<RetireTarget> ParseBranch(std::string_view word) {
-  if (word == "default") return RetireTarget{};
-  Version version = 0;
-  const auto [end, error] =
-      std::from_chars(word.data(), word.data() + word.size(), version);
-  if (error != std::errc() || end != word.data() + word.size()) {
-    return std::nullopt;
-  }
-  if (version == kDefaultVersion) return RetireTarget{};
-  return RetireTarget{RetireTarget::Kind::kVersion, version};
-}
-
-std::optional<absl::Duration> ParseRetention(std::string_view word) {
-  absl::Duration days = absl::ZeroDuration();
-  const std::size_t d = word.find('d');
-  if (d != word.npos) {
-    std::int64_t count = 0;
-    const auto [end, error] =
-        std::from_chars(word.data(), word.data() + d, count);
-    if (error != std::errc() || end != word.data() + d) return std::nullopt;
-    if (count < 0 || count > 1'000'000) return std::nullopt;
-    days = absl::Hours(24 * count);
-    word.remove_prefix(d + 1);
-    if (word.empty()) return days;
-  }
-  absl::Duration rest;
-  if (!absl::ParseDuration(ToAbsl(word), &rest) ||
-      rest < absl::ZeroDuration()) {
-    return std::nullopt;
-  }
-  return days + rest;
-}
 
 Subcommand AddRetire(CLI::App& app) {
   auto args = std::make_shared<Args>();
@@ -326,39 +74,7 @@ Subcommand AddRetire(CLI::App& app) {
       "retire",
       "May a branch of a change be deleted? 0 safe, 1 unsafe, 3 not "
       "provable");
-  parser->add_option("CHANGE_ID", args->change_id, "The change")->required();
-  parser
-      ->add_option("PATH", args->paths,
-                   "Histories of all runs that are open or still kept: "
-                   "files, or folders of them")
-      ->required();
-  parser
-      ->add_option("--branch", args->branch,
-                   "Only this one: `default`, or a version")
-      ->check([](const std::string& word) {
-        return ParseBranch(word) ? "" : "is neither `default` nor a version";
-      });
-  parser
-      ->add_option("--retention", args->retention,
-                   "How long the namespace keeps closed runs: 30d, 72h")
-      ->check([](const std::string& word) {
-        return ParseRetention(word) ? "" : "is no time like 30d or 72h";
-      });
-  parser->add_option("--now", args->now,
-                     "The time to judge at, RFC 3339; the clock's by default");
-  parser
-      ->add_option("--type", args->types,
-                   "Workflow types whose code asks for the change; with it, "
-                   "types without a marker do not")
-      ->allow_extra_args(false);
-  parser
-      ->add_option("--listing", args->listings,
-                   "Which runs there are: a file of `temporal workflow list "
-                   "--output json`")
-      ->allow_extra_args(false);
-  parser->add_flag("--listing-complete", args->listing_complete,
-                   "Every worker upserts TemporalChangeVersion, and no list "
-                   "ever reached 2,048 bytes");
+  AddRetireOptions(*parser, args->asked);
   parser->add_flag("--json", args->json, "The same as JSON");
   parser->add_option("--jobs", args->jobs, "Files that are read at once")
       ->check(CLI::Range(1, 256));

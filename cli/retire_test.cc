@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cohort/cli/command_line.h"
+#include "cohort/corpus/retire_report.h"
 #include "cohort/engine/profile.h"
 #include "fmt/core.h"
 #include "gmock/gmock.h"
@@ -204,7 +205,8 @@ TEST(Retire, KnowsWhichSdksForget) {
                                 .now = absl::UnixEpoch()};
     const RetireReport report = JudgeRetirement({.fleet = fleet}, "c", options);
     const bool forgets = profile.unrecorded_patch == UnrecordedPatch::kForget;
-    EXPECT_EQ(report.verdict, forgets ? Verdict::kNotProvable : Verdict::kSafe)
+    EXPECT_EQ(report.verdict,
+              forgets ? RetireVerdict::kNotProvable : RetireVerdict::kSafe)
         << profile.name;
   }
 }

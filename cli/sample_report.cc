@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "cohort/base/paint.h"
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
-#include "cohort/cli/paint.h"
 #include "cohort/cli/sample.h"
 #include "cohort/corpus/store_rows.h"
 #include "cohort/history/time.h"

@@ -206,7 +206,7 @@ TEST_F(SampleTest, AMissingHistoryIsAProblemOfItsRun) {
   EXPECT_EQ(report.proof.stored, 60);
   int missing = 0;
   for (const RoundRun& r : report.round.runs) {
-    if (r.run.state != RunState::kMissing) continue;
+    if (r.run.state != FetchState::kMissing) continue;
     ++missing;
     EXPECT_EQ(r.run.listing.run_id, "run-7");
     EXPECT_THAT(r.run.problem, HasSubstr("temporal workflow show --run-id "

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
+#include "cohort/cli/engine_commands.h"
 #include "cohort/cli/inputs.h"
 #include "cohort/corpus/event_words.h"
 #include "cohort/corpus/payload_text.h"
@@ -189,12 +190,14 @@ class Timeline {
 
 struct Args {
   std::string file;
+  std::string store;
   bool full = false;
 };
 
 int RunShow(const Args& args, const Terminal& io) {
   Inputs inputs(io);
-  const auto history = ReadInput(io, args.file);
+  const auto history = args.store.empty() ? ReadInput(io, args.file)
+                                          : ReadStored(args.store, args.file);
   if (!history.ok()) {
     inputs.Complain(history.status());
     return kExitUnreadable;
@@ -224,7 +227,11 @@ Subcommand AddShow(CLI::App& app) {
   auto args = std::make_shared<Args>();
   CLI::App* parser = app.add_subcommand(
       "show", "One history as a timeline: results, failures, versions");
-  parser->add_option("FILE", args->file, "A history file")->required();
+  parser
+      ->add_option("FILE", args->file,
+                   "A history file; with --store a run's or a workflow's id")
+      ->required();
+  parser->add_option("--store", args->store, "A store of the embedded engine");
   parser->add_flag("--full", args->full, "Payloads in full length");
   return {parser, [args](const Terminal& io) { return RunShow(*args, io); }};
 }

@@ -9,7 +9,7 @@
 #include <functional>
 #include <iosfwd>
 
-#include "cohort/cli/paint.h"
+#include "cohort/base/paint.h"
 #include "cohort/corpus/source.h"
 
 namespace CLI {

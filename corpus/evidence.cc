@@ -10,7 +10,7 @@ namespace cohort {
 namespace {
 
 using enum EvidenceKind;
-using enum Verdict;
+using enum RetireVerdict;
 
 // In the order of the enumeration.
 constexpr std::array kRows = {

@@ -1,7 +1,7 @@
 // What one run says about a branch of a change that somebody wants to delete.
 //
 //   const Finding finding = Judge(run, {RetireTarget::Kind::kDefault}, rules);
-//   RowOf(finding.kind).verdict == Verdict::kUnsafe;
+//   RowOf(finding.kind).verdict == RetireVerdict::kUnsafe;
 //
 // Each kind of evidence is a row of one table: what it proves, its words, and
 // what would settle it.
@@ -27,9 +27,9 @@
 namespace cohort {
 
 // In the order in which they win when several are put together.
-enum class Verdict : std::uint8_t { kSafe, kNotProvable, kUnsafe };
+enum class RetireVerdict : std::uint8_t { kSafe, kNotProvable, kUnsafe };
 
-constexpr std::string_view NameOf(Verdict verdict) {
+constexpr std::string_view NameOf(RetireVerdict verdict) {
   constexpr std::array<std::string_view, 3> kNames = {"safe", "not-provable",
                                                       "unsafe"};
   return kNames[static_cast<std::size_t>(verdict)];
@@ -76,7 +76,7 @@ enum class EvidenceKind : std::uint8_t {
 struct EvidenceRow {
   EvidenceKind kind;
   std::string_view name;  // in JSON
-  Verdict verdict;
+  RetireVerdict verdict;
   std::string_view says;     // of which runs, before their number
   std::string_view settles;  // what would settle it; "" where nothing has to
 };

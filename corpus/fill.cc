@@ -17,7 +17,7 @@ absl::Status FillRound(CorpusStore& store, HistorySource& source,
   std::int64_t done = 0;
   for (const RoundRun& chosen : round->runs) {
     ++done;
-    if (chosen.run.state != RunState::kWanted) continue;
+    if (chosen.run.state != FetchState::kWanted) continue;
     auto history = source.Fetch(chosen.run.listing.name);
     absl::Status status = history.status();
     if (status.ok()) {

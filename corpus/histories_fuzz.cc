@@ -28,7 +28,7 @@ void CheckFleet(const History& history) {
   for (const RecordedChange& change : snapshot->facts.changes) {
     const RetireReport report = JudgeRetirement(
         {.fleet = fleet}, change.change_id, {.now = absl::UnixEpoch()});
-    COHORT_CHECK(report.verdict != Verdict::kSafe,
+    COHORT_CHECK(report.verdict != RetireVerdict::kSafe,
                  "a run that recorded a branch needs it");
   }
 }

@@ -16,11 +16,11 @@ LifeStep NeverAgain() {
 // GetVersion: Go, Java, Cadence.
 void AddVersionSteps(std::span<const BranchReport> branches,
                      std::vector<LifeStep>& steps) {
-  Verdict below_newest = Verdict::kSafe;
+  RetireVerdict below_newest = RetireVerdict::kSafe;
   const BranchReport* blocking = nullptr;
   for (const BranchReport& branch : branches.first(branches.size() - 1)) {
     below_newest = std::max(below_newest, branch.verdict);
-    if (blocking == nullptr && branch.verdict != Verdict::kSafe) {
+    if (blocking == nullptr && branch.verdict != RetireVerdict::kSafe) {
       blocking = &branch;
     }
   }
@@ -50,9 +50,9 @@ void AddVersionSteps(std::span<const BranchReport> branches,
 }
 
 // Patched, DeprecatePatch: the SDKs on the core.
-void AddPatchSteps(std::span<const BranchReport> branches, Verdict call,
+void AddPatchSteps(std::span<const BranchReport> branches, RetireVerdict call,
                    std::vector<LifeStep>& steps) {
-  const Verdict old_branch = branches.front().verdict;
+  const RetireVerdict old_branch = branches.front().verdict;
   steps.push_back(
       {.name = "DeprecatePatch instead of Patched",
        .verdict = old_branch,
@@ -67,9 +67,9 @@ void AddPatchSteps(std::span<const BranchReport> branches, Verdict call,
 
 }  // namespace
 
-std::vector<LifeStep> LifeSteps(std::span<const BranchReport> branches,
-                                std::span<const Dialect> dialects,
-                                absl::FunctionRef<Verdict()> judge_patch_call) {
+std::vector<LifeStep> LifeSteps(
+    std::span<const BranchReport> branches, std::span<const Dialect> dialects,
+    absl::FunctionRef<RetireVerdict()> judge_patch_call) {
   const auto has = [&](Family family) {
     return std::any_of(dialects.begin(), dialects.end(),
                        [&](Dialect d) { return RowOf(d).family == family; });

@@ -18,9 +18,9 @@ namespace cohort {
 // `branches` holds all of them, the default branch first and the versions in
 // ascending order; `dialects` is who recorded the change. `judge` answers for
 // the call of a patch.
-std::vector<LifeStep> LifeSteps(std::span<const BranchReport> branches,
-                                std::span<const Dialect> dialects,
-                                absl::FunctionRef<Verdict()> judge_patch_call);
+std::vector<LifeStep> LifeSteps(
+    std::span<const BranchReport> branches, std::span<const Dialect> dialects,
+    absl::FunctionRef<RetireVerdict()> judge_patch_call);
 
 }  // namespace cohort
 

@@ -120,7 +120,7 @@ absl::StatusOr<SampleProof> ProofOf(
   std::set<std::string> all_shapes;
   for (const RoundRun& r : round.runs) {
     StratumProof& stratum = proof.strata[r.stratum];
-    const bool stored = r.run.state == RunState::kStored;
+    const bool stored = r.run.state == FetchState::kStored;
     const RunVerdict found = stored ? verdict(r.run) : RunVerdict::kNotJudged;
     Count(IsCertain(r.kind) ? stratum.certain : stratum.drawn, found);
     if (r.kind == DrawKind::kRandom) Count(proof.of_all, found);

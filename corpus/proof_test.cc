@@ -49,7 +49,7 @@ CorpusRound RoundOf(const std::vector<RunListing>& runs,
     r.stratum = s.stratum;
     r.kind = s.kind;
     r.run.listing = s.run;
-    r.run.state = RunState::kStored;
+    r.run.state = FetchState::kStored;
     r.run.shape = s.run.run_id;
   }
   return round;
@@ -122,10 +122,10 @@ TEST(Proof, WhatWasNotJudgedMayBreak) {
   CorpusRound round = RoundOf(Runs("A", 500), {.budget = 102});
   int left_out = 0;
   for (RoundRun& r : round.runs) {
-    if (r.kind == DrawKind::kNewest) r.run.state = RunState::kMissing;
+    if (r.kind == DrawKind::kNewest) r.run.state = FetchState::kMissing;
     if (!IsCertain(r.kind) && left_out < 5) {
       r.run.state =
-          ++left_out % 2 == 0 ? RunState::kCounted : RunState::kWanted;
+          ++left_out % 2 == 0 ? FetchState::kCounted : FetchState::kWanted;
     }
   }
   const SampleProof proof = Proof(round);
@@ -269,7 +269,7 @@ TEST(Proof, ReportsOnSimulatedFleetsHold) {
         RoundOf(fleet.runs, {.seed = random(), .budget = 20 + i % 150});
     if (i % 4 == 0) {
       for (RoundRun& r : round.runs) {
-        if (random() % 20 == 0) r.run.state = RunState::kMissing;
+        if (random() % 20 == 0) r.run.state = FetchState::kMissing;
       }
     }
     const SampleProof proof = Proof(round, fleet.broken);

@@ -48,9 +48,10 @@ class QueryParser {
       : tokens_(std::move(tokens)), nodes_(nodes) {}
 
   absl::Status Parse() {
-    if (Now().kind == TokenKind::kEnd) return absl::OkStatus();
+    if (Now().kind == QueryTokenKind::kEnd) return absl::OkStatus();
     COHORT_RETURN_IF_ERROR(ParseOr());
-    if (Now().kind != TokenKind::kEnd) return Expected("AND, OR or the end");
+    if (Now().kind != QueryTokenKind::kEnd)
+      return Expected("AND, OR or the end");
     return absl::OkStatus();
   }
 
@@ -99,8 +100,9 @@ class QueryParser {
 
   absl::Status ParseComparison() {
     const QueryToken name = Now();
-    const Query::FieldRow* row =
-        name.kind == TokenKind::kWord ? Query::FindField(name.text) : nullptr;
+    const Query::FieldRow* row = name.kind == QueryTokenKind::kWord
+                                     ? Query::FindField(name.text)
+                                     : nullptr;
     if (row == nullptr) {
       return Expected(
           "a field (WorkflowType, WorkflowId, RunId, ExecutionStatus, "
@@ -184,7 +186,8 @@ class QueryParser {
 
   absl::Status ParseValue(Node& node) {
     const QueryToken& token = Now();
-    if (token.kind != TokenKind::kText && token.kind != TokenKind::kNumber) {
+    if (token.kind != QueryTokenKind::kText &&
+        token.kind != QueryTokenKind::kNumber) {
       return Expected("a value: a text in quotes, or a number");
     }
     Query::Value value{.text = token.text};
@@ -240,7 +243,8 @@ class QueryParser {
     return true;
   }
   bool TakeSymbol(std::string_view symbol) {
-    if (Now().kind != TokenKind::kSymbol || Now().text != symbol) return false;
+    if (Now().kind != QueryTokenKind::kSymbol || Now().text != symbol)
+      return false;
     ++at_;
     return true;
   }

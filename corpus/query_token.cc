@@ -26,7 +26,8 @@ class Tokens {
       QueryToken token{.position = at_ + 1};
       if (at_ < query_.size()) COHORT_RETURN_IF_ERROR(ReadOne(token));
       tokens_.push_back(std::move(token));
-      if (tokens_.back().kind == TokenKind::kEnd) return std::move(tokens_);
+      if (tokens_.back().kind == QueryTokenKind::kEnd)
+        return std::move(tokens_);
     }
   }
 
@@ -35,27 +36,27 @@ class Tokens {
     const char c = query_[at_];
     const char next = at_ + 1 < query_.size() ? query_[at_ + 1] : ' ';
     if (c == '\'' || c == '"') {
-      token.kind = TokenKind::kText;
+      token.kind = QueryTokenKind::kText;
       return ReadQuoted(token);
     }
     if (c == '`') {
-      token.kind = TokenKind::kWord;
+      token.kind = QueryTokenKind::kWord;
       return ReadQuoted(token);
     }
     const bool sign = (c == '-' || c == '+') && IsDigit(next);
     if (IsDigit(c) || sign) {
-      token.kind = TokenKind::kNumber;
+      token.kind = QueryTokenKind::kNumber;
       if (c == '+') ++at_;
       if (c == '-') token.text = query_[at_++];
       TakeWhile(token, IsDigit);
       return absl::OkStatus();
     }
     if (IsLetter(c)) {
-      token.kind = TokenKind::kWord;
+      token.kind = QueryTokenKind::kWord;
       TakeWhile(token, [](char x) { return IsLetter(x) || IsDigit(x); });
       return absl::OkStatus();
     }
-    token.kind = TokenKind::kSymbol;
+    token.kind = QueryTokenKind::kSymbol;
     for (std::string_view symbol :
          {"!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", ","}) {
       if (query_.substr(at_).starts_with(symbol)) {
@@ -108,16 +109,16 @@ absl::StatusOr<std::vector<QueryToken>> QueryTokens(std::string_view query) {
 }
 
 bool IsKeyword(const QueryToken& token, std::string_view word) {
-  return token.kind == TokenKind::kWord &&
+  return token.kind == QueryTokenKind::kWord &&
          std::equal(token.text.begin(), token.text.end(), word.begin(),
                     word.end(), [](char a, char b) { return Upper(a) == b; });
 }
 
 std::string WordsOf(const QueryToken& token) {
   switch (token.kind) {
-    case TokenKind::kEnd:
+    case QueryTokenKind::kEnd:
       return "the end";
-    case TokenKind::kText:
+    case QueryTokenKind::kText:
       return fmt::format("'{}'", token.text);
     default:
       return token.text;

@@ -1,7 +1,7 @@
 // The words of a list filter (corpus/query.h).
 //
 //   COHORT_ASSIGN_OR_RETURN(auto tokens, QueryTokens("RunId != 'r-1'"));
-//   tokens[2].kind == TokenKind::kText && tokens[2].text == "r-1"
+//   tokens[2].kind == QueryTokenKind::kText && tokens[2].text == "r-1"
 //
 // Threads: functions of their arguments.
 // Errors: kInvalidArgument with the position for a text without its end and for
@@ -19,7 +19,7 @@
 
 namespace cohort {
 
-enum class TokenKind : std::uint8_t {
+enum class QueryTokenKind : std::uint8_t {
   kWord,    // a field or a keyword
   kText,    // in quotes; `text` is without them
   kNumber,  // digits, maybe behind a sign
@@ -28,7 +28,7 @@ enum class TokenKind : std::uint8_t {
 };
 
 struct QueryToken {
-  TokenKind kind = TokenKind::kEnd;
+  QueryTokenKind kind = QueryTokenKind::kEnd;
   std::string text;
   std::size_t position = 0;  // byte of the query, from 1
 };

@@ -176,7 +176,7 @@ class Judgement {
       const Finding finding = Judge(run, target, rules_);
       Evidence& evidence = found[finding.kind];
       ++evidence.count;
-      if (RowOf(finding.kind).verdict == Verdict::kSafe) continue;
+      if (RowOf(finding.kind).verdict == RetireVerdict::kSafe) continue;
       evidence.runs.push_back({run, finding.until});
       report.until = std::max(report.until, finding.until);
       if (!finding.ambiguous) continue;

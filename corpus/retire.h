@@ -3,7 +3,7 @@
 //   RetireOptions options{.now = now, .retention = absl::Hours(24 * 30)};
 //   const RetireReport report =
 //       JudgeRetirement({.fleet = fleet}, "Step1", options);
-//   report.verdict == Verdict::kSafe;
+//   report.verdict == RetireVerdict::kSafe;
 //
 // Safe is said only of the runs that were given, and only where it is proved:
 // what cannot be known is "not provable", and the report says what would settle
@@ -65,7 +65,7 @@ struct Evidence {
 
 struct BranchReport {
   RetireTarget target;
-  Verdict verdict = Verdict::kSafe;
+  RetireVerdict verdict = RetireVerdict::kSafe;
   // The earliest date on which nothing stands against it any more, if no other
   // run takes the branch; InfiniteFuture: some run is not known to end.
   absl::Time until = absl::InfinitePast();
@@ -76,13 +76,13 @@ struct BranchReport {
 // A step of the change's life, in the order in which they are taken.
 struct LifeStep {
   std::string_view name;
-  std::optional<Verdict> verdict;  // nullopt: never to be done
+  std::optional<RetireVerdict> verdict;  // nullopt: never to be done
   std::string needs;
 };
 
 struct RetireReport {
   std::string change_id;
-  Verdict verdict = Verdict::kSafe;  // the worst of the branches
+  RetireVerdict verdict = RetireVerdict::kSafe;  // the worst of the branches
   std::vector<BranchReport> branches;
   std::vector<LifeStep> steps;
   std::vector<Dialect> dialects;  // that recorded the change

@@ -436,15 +436,15 @@ struct Tally {
   void Add(const World& world, const BranchReport& report) {
     const bool breaks = world.Breaks(report.target);
     switch (report.verdict) {
-      case Verdict::kSafe:
+      case RetireVerdict::kSafe:
         ++safe;
         wrong_safe += breaks;
         break;
-      case Verdict::kUnsafe:
+      case RetireVerdict::kUnsafe:
         ++unsafe;
         wrong_unsafe += !breaks;
         break;
-      case Verdict::kNotProvable:
+      case RetireVerdict::kNotProvable:
         ++open;
         open_breaks += breaks;
         needless += !world.IsUnknowable(report.target);

@@ -112,7 +112,7 @@ TEST(Retire, ARunThatTheServerEndsBlocksUntilItIsForgotten) {
   const std::string place = "\"originalExecutionRunId\"";
   json.insert(json.find(place), "\"workflowRunTimeout\":\"864000s\",");
   c.AddJson(json);
-  EXPECT_EQ(c.Judge(V(1)).verdict, Verdict::kUnsafe);
+  EXPECT_EQ(c.Judge(V(1)).verdict, RetireVerdict::kUnsafe);
   EXPECT_EQ(c.Judge(V(1)).until, Ago(3) + absl::Hours(24 * (10 + 30)));
 }
 
@@ -170,7 +170,7 @@ TEST(Retire, TheCodeSettlesWhatIsAmbiguous) {
   passed = "";
   EXPECT_EQ(c.Words(kDefault), "safe other-answer=1 not-reached=2");
   c.options.resolve = [](const AmbiguousRun&) { return Resolution::kUnknown; };
-  EXPECT_EQ(c.Judge(kDefault).verdict, Verdict::kNotProvable);
+  EXPECT_EQ(c.Judge(kDefault).verdict, RetireVerdict::kNotProvable);
 }
 
 TEST(Retire, TheDefaultMayBeRecordedOrListed) {
@@ -236,13 +236,13 @@ TEST(Retire, PatchesGoInTwoSteps) {
   EXPECT_THAT(report.dialects, ElementsAre(Dialect::kCore));
   ASSERT_THAT(report.steps, SizeIs(3));
   EXPECT_EQ(report.steps[0].name, "DeprecatePatch instead of Patched");
-  EXPECT_EQ(report.steps[0].verdict, Verdict::kSafe);
+  EXPECT_EQ(report.steps[0].verdict, RetireVerdict::kSafe);
   EXPECT_EQ(report.steps[1].name, "remove the call");
-  EXPECT_EQ(report.steps[1].verdict, Verdict::kUnsafe);
+  EXPECT_EQ(report.steps[1].verdict, RetireVerdict::kUnsafe);
   EXPECT_FALSE(report.steps[2].verdict.has_value());
   Case deprecated;
   deprecated.Add(Case::Run("b", 3).Turn().DeprecatedPatch("c").Timer());
-  EXPECT_EQ(deprecated.Report().steps[1].verdict, Verdict::kSafe);
+  EXPECT_EQ(deprecated.Report().steps[1].verdict, RetireVerdict::kSafe);
 }
 
 TEST(Retire, VersionsGoInOneStep) {
@@ -253,14 +253,14 @@ TEST(Retire, VersionsGoInOneStep) {
   ASSERT_THAT(report.branches, SizeIs(3));
   EXPECT_EQ(report.branches[0].target, kDefault);
   EXPECT_EQ(report.branches[2].target, V(2));
-  EXPECT_EQ(report.verdict, Verdict::kUnsafe);
+  EXPECT_EQ(report.verdict, RetireVerdict::kUnsafe);
   ASSERT_THAT(report.steps, SizeIs(3));
-  EXPECT_EQ(report.steps[0].verdict, Verdict::kSafe);
+  EXPECT_EQ(report.steps[0].verdict, RetireVerdict::kSafe);
   EXPECT_THAT(report.steps[0].needs, HasSubstr("min may be 2"));
-  EXPECT_EQ(report.steps[1].verdict, Verdict::kSafe);
+  EXPECT_EQ(report.steps[1].verdict, RetireVerdict::kSafe);
   c.Add(Case::Run("c", 2).Turn().Version("c", 1).Timer());
   report = c.Report();
-  EXPECT_EQ(report.steps[0].verdict, Verdict::kUnsafe);
+  EXPECT_EQ(report.steps[0].verdict, RetireVerdict::kUnsafe);
   EXPECT_THAT(report.steps[0].needs, HasSubstr("min may be 1"));
   c.Add(Case::Run("d", 2).Turn().Timer());
   EXPECT_THAT(c.Report().steps[0].needs, HasSubstr("min stays -1"));
@@ -310,7 +310,7 @@ TEST(Retire, AListingAloneIsNoProof) {
   EXPECT_EQ(c.Words(V(1)),
             "not-provable listed=1 left-retention=1 other-answer=1");
   // Who is on the default branch has nothing to list.
-  EXPECT_EQ(c.Judge(kDefault).verdict, Verdict::kNotProvable);
+  EXPECT_EQ(c.Judge(kDefault).verdict, RetireVerdict::kNotProvable);
   EXPECT_EQ(c.Report().listed_only, 2);
 }
 
@@ -318,7 +318,7 @@ TEST(Retire, ACompleteListingIsRefutedByEvidence) {
   const auto notes = [](Case& c) {
     c.options.listing_complete = true;
     c.List("b", {"c-1"});
-    EXPECT_EQ(c.Judge(V(3)).verdict, Verdict::kNotProvable);
+    EXPECT_EQ(c.Judge(V(3)).verdict, RetireVerdict::kNotProvable);
     std::string text;
     for (const std::string& note : c.Report().notes) text += note + "\n";
     return text;
@@ -364,7 +364,7 @@ TEST(Retire, EachKindOfEvidenceSaysWhatItProves) {
   for (int i = 0; i <= static_cast<int>(EvidenceKind::kNotAsked); ++i) {
     const EvidenceRow& row = RowOf(static_cast<EvidenceKind>(i));
     EXPECT_FALSE(row.says.empty());
-    EXPECT_EQ(row.verdict == Verdict::kNotProvable, !row.settles.empty())
+    EXPECT_EQ(row.verdict == RetireVerdict::kNotProvable, !row.settles.empty())
         << row.name;
   }
 }

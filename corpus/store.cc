@@ -108,7 +108,7 @@ absl::Status CorpusStore::CheckSchema() {
 }
 
 void CorpusStore::SetFile(CorpusRun& run) const {
-  if (run.state == RunState::kStored) run.file = FileOf(run.file);
+  if (run.state == FetchState::kStored) run.file = FileOf(run.file);
 }
 
 std::string CorpusStore::FileOf(std::string_view sha256) const {
@@ -321,7 +321,7 @@ absl::Status CorpusStore::Put(std::int64_t run_id, const History& history,
     return db_.Run(
         "UPDATE runs SET state = ?, problem = '', fetched = ?, sha256 = ?, "
         "stratum = ?, stage = ?, shape = ?, collapsed = ? WHERE id = ?",
-        {WordOf(counted ? RunState::kCounted : RunState::kStored),
+        {WordOf(counted ? FetchState::kCounted : FetchState::kStored),
          TimeText(now), counted ? SqliteValue() : SqliteValue(sha256),
          StratumOf(facts, now).Text(), facts.Stage(), shape, collapsed,
          run_id});

@@ -46,7 +46,7 @@ namespace cohort {
 
 enum class Keep : std::uint8_t { kEach, kOneEachShape };
 
-enum class RunState : std::uint8_t {
+enum class FetchState : std::uint8_t {
   kWanted,   // chosen, not fetched yet
   kStored,   // its history is in the folder
   kCounted,  // fetched; its shape is there already
@@ -56,7 +56,7 @@ enum class RunState : std::uint8_t {
 struct CorpusRun {
   std::int64_t id = 0;  // of the index
   RunListing listing;   // as it was chosen; `name` is its source's
-  RunState state = RunState::kWanted;
+  FetchState state = FetchState::kWanted;
   std::string problem;
   std::string source;  // "dump:fleet/list.json"
   // Of a history that was fetched:

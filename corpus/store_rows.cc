@@ -30,9 +30,9 @@ E ValueOf(const std::array<std::string_view, N>& names, std::string_view word) {
 
 }  // namespace
 
-std::string_view WordOf(RunState state) { return WordIn(kStates, state); }
-RunState RunStateOf(std::string_view word) {
-  return ValueOf<RunState>(kStates, word);
+std::string_view WordOf(FetchState state) { return WordIn(kStates, state); }
+FetchState RunStateOf(std::string_view word) {
+  return ValueOf<FetchState>(kStates, word);
 }
 std::string_view WordOf(Keep keep) { return WordIn(kKeeps, keep); }
 Keep KeepOf(std::string_view word) { return ValueOf<Keep>(kKeeps, word); }

@@ -18,8 +18,8 @@
 namespace cohort {
 
 // "wanted", "stored", "counted", "missing".
-std::string_view WordOf(RunState state);
-RunState RunStateOf(std::string_view word);
+std::string_view WordOf(FetchState state);
+FetchState RunStateOf(std::string_view word);
 // "each", "one-each-shape".
 std::string_view WordOf(Keep keep);
 Keep KeepOf(std::string_view word);

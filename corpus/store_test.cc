@@ -106,8 +106,8 @@ class StoreTest : public ::testing::Test {
     EXPECT_TRUE(round->has_value());
     return **round;
   }
-  std::map<RunState, int> States(CorpusStore& store) {
-    std::map<RunState, int> states;
+  std::map<FetchState, int> States(CorpusStore& store) {
+    std::map<FetchState, int> states;
     for (const RoundRun& r : Last(store).runs) ++states[r.run.state];
     return states;
   }
@@ -169,7 +169,7 @@ TEST_F(StoreTest, AFilledRoundReadsBack) {
     EXPECT_EQ(r.run.listing.closed, wanted.closed);
     EXPECT_EQ(r.run.listing.events, wanted.events);
     EXPECT_EQ(r.run.listing.change_versions, wanted.change_versions);
-    EXPECT_EQ(r.run.state, RunState::kStored);
+    EXPECT_EQ(r.run.state, FetchState::kStored);
     EXPECT_EQ(r.run.fetched, kNow);
     EXPECT_EQ(r.run.source, "fleet:");
     EXPECT_THAT(r.run.stratum, HasSubstr("Order, open, Step1-1"));
@@ -199,15 +199,15 @@ TEST_F(StoreTest, OneEachShapeCountsTheOthers) {
   ASSERT_TRUE(
       Fill(store, source, {.keep = Keep::kOneEachShape}, {.budget = 30}).ok());
   EXPECT_EQ(Files().size(), 4u);
-  EXPECT_EQ(States(store)[RunState::kStored], 4);
-  EXPECT_EQ(States(store)[RunState::kCounted], 26);
+  EXPECT_EQ(States(store)[FetchState::kStored], 4);
+  EXPECT_EQ(States(store)[FetchState::kCounted], 26);
   for (const RoundRun& r : Last(store).runs) {
     EXPECT_EQ(r.run.shape.size(), 32u);
-    EXPECT_EQ(r.run.file.empty(), r.run.state == RunState::kCounted);
+    EXPECT_EQ(r.run.file.empty(), r.run.state == FetchState::kCounted);
   }
   // What is only counted is fetched when each history is wanted.
   ASSERT_TRUE(Fill(store, source, {.seed = 0}, {.budget = 30}).ok());
-  EXPECT_EQ(States(store)[RunState::kStored], 30);
+  EXPECT_EQ(States(store)[FetchState::kStored], 30);
   EXPECT_EQ(Files().size(), 30u);
 }
 
@@ -236,8 +236,8 @@ TEST_F(StoreTest, AnInterruptedRoundGoesOn) {
     CorpusStore store = Open();
     EXPECT_TRUE(absl::IsUnavailable(Fill(store, source)));
     EXPECT_FALSE(Last(store).finished);
-    EXPECT_EQ(States(store)[RunState::kStored], 7);
-    EXPECT_EQ(States(store)[RunState::kWanted], 13);
+    EXPECT_EQ(States(store)[FetchState::kStored], 7);
+    EXPECT_EQ(States(store)[FetchState::kWanted], 13);
   }
   source.down = false;
   CorpusStore store = Open();
@@ -253,7 +253,7 @@ TEST_F(StoreTest, AnInterruptedRoundGoesOn) {
   EXPECT_EQ(seen.size(), 13u);
   EXPECT_EQ(seen.back(), 20);
   EXPECT_TRUE(Last(store).finished);
-  EXPECT_EQ(States(store)[RunState::kStored], 20);
+  EXPECT_EQ(States(store)[FetchState::kStored], 20);
   for (const auto& [name, times] : source.fetched) EXPECT_EQ(times, 1) << name;
 }
 
@@ -262,17 +262,17 @@ TEST_F(StoreTest, AMissingHistoryIsSaidAndLookedForAgain) {
   source.missing = {"run-4"};
   CorpusStore store = Open();
   ASSERT_TRUE(Fill(store, source).ok());
-  EXPECT_EQ(States(store)[RunState::kMissing], 1);
+  EXPECT_EQ(States(store)[FetchState::kMissing], 1);
   for (const RoundRun& r : Last(store).runs) {
-    if (r.run.state != RunState::kMissing) continue;
+    if (r.run.state != FetchState::kMissing) continue;
     EXPECT_EQ(r.run.listing.run_id, "run-4");
     EXPECT_EQ(r.run.problem, "gone");
     EXPECT_EQ(r.run.file, "");
   }
   source.missing.clear();
   ASSERT_TRUE(Fill(store, source).ok());
-  EXPECT_EQ(States(store)[RunState::kMissing], 0);
-  EXPECT_EQ(States(store)[RunState::kStored], 10);
+  EXPECT_EQ(States(store)[FetchState::kMissing], 0);
+  EXPECT_EQ(States(store)[FetchState::kStored], 10);
 }
 
 TEST_F(StoreTest, AHistoryThatCannotBeCutIsStoredWithoutAShape) {
@@ -281,7 +281,7 @@ TEST_F(StoreTest, AHistoryThatCannotBeCutIsStoredWithoutAShape) {
       HistoryBuilder("W").Add({.type = EventType::kTimerStarted}).Build();
   CorpusStore store = Open();
   ASSERT_TRUE(Fill(store, source, {.keep = Keep::kOneEachShape}).ok());
-  EXPECT_EQ(Last(store).runs[0].run.state, RunState::kStored);
+  EXPECT_EQ(Last(store).runs[0].run.state, FetchState::kStored);
   EXPECT_EQ(Last(store).runs[0].run.shape, "");
 }
 
@@ -324,7 +324,7 @@ TEST_F(StoreTest, AFullDiskLeavesNoPartOfAFile) {
   }
   EXPECT_THAT(Files(), IsEmpty());
   EXPECT_EQ(Parts(), 0);
-  EXPECT_EQ(States(store)[RunState::kWanted], 1);
+  EXPECT_EQ(States(store)[FetchState::kWanted], 1);
   ASSERT_TRUE(FillRound(store, source, {.now = kNow}).ok());
   ASSERT_EQ(Files().size(), 1u);
   EXPECT_TRUE(ReadHistoryFile(Files()[0]).ok());

@@ -2,6 +2,7 @@
 
 #include "cohort/base/status.h"
 #include "cohort/embedded/core.h"
+#include "cohort/embedded/history_source.h"
 #include "cohort/history/event_table.h"
 #include "fmt/core.h"
 
@@ -72,8 +73,7 @@ absl::StatusOr<UpdateOutcome> Core::FindUpdate(const RunKey& run,
         PayloadReader reader;
         for (const Event& event : history.events()) {
           if (event.id != update->event_id) continue;
-          COHORT_ASSIGN_OR_RETURN(out.result,
-                                  reader.ReadPayloads(event.input));
+          COHORT_ASSIGN_OR_RETURN(out.result, reader.ReadPayloads(event.input));
           if (event.failure.empty()) continue;
           COHORT_ASSIGN_OR_RETURN(out.failure,
                                   reader.ReadFailure(event.failure));
@@ -122,17 +122,7 @@ void Core::DropQuery(const std::string& query) {
 
 RunDescription Core::DescriptionOf(const RunRow& run) {
   RunDescription out;
-  out.listing.name = run.run_id;
-  out.listing.workflow_type = run.workflow_type;
-  out.listing.workflow_id = run.workflow_id;
-  out.listing.run_id = run.run_id;
-  out.listing.status = run.status;
-  out.listing.started = run.started;
-  out.listing.closed = run.closed;
-  out.listing.events = run.events;
-  out.listing.task_queue = run.queue;
-  out.listing.build_id = run.build_id;
-  out.listing.change_versions = run.change_versions;
+  out.listing = ListingOf(run, run.run_id);
   out.bytes = run.bytes;
   out.task_attempt = run.task_attempt;
   out.stuck = run.stuck;

@@ -24,13 +24,12 @@ absl::StatusOr<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::Open(
     engine->clock_ = std::make_unique<SystemClock>();
   }
   options.core_.commit_inline = options.virtual_;
-  engine->core_ = std::make_unique<Core>(std::move(store), *engine->clock_,
-                                         options.core_);
+  engine->core_ =
+      std::make_unique<Core>(std::move(store), *engine->clock_, options.core_);
   COHORT_RETURN_IF_ERROR(engine->core_->Start());
   EmbeddedEngine* e = engine.get();
   engine->client_ = std::make_unique<Client>(
-      *engine->core_,
-      [e](absl::FunctionRef<bool()> done, absl::Time deadline) {
+      *engine->core_, [e](absl::FunctionRef<bool()> done, absl::Time deadline) {
         return e->virtual_ != nullptr ? e->WaitVirtually(done)
                                       : e->core_->WaitFor(done, deadline);
       });
@@ -120,13 +119,20 @@ absl::Status EmbeddedEngine::RunUntilIdle(absl::Duration at_most) {
 }
 
 bool EmbeddedEngine::WaitVirtually(absl::FunctionRef<bool()> done) {
+  // So often time may jump without a turn that is completed: a run that is
+  // stuck, or an activity that fails for ever, would be waited for in vain.
+  constexpr int kJumpsMax = 1000;
   const absl::Time end = Now() + VirtualPatience();
+  std::int64_t turns = core_->turns();
+  int jumps = 0;
   while (!done()) {
     const absl::StatusOr<bool> worked = Step();
     if (!worked.ok()) return false;
     if (*worked) continue;
+    jumps = core_->turns() == turns ? jumps + 1 : 0;
+    turns = core_->turns();
     const absl::Time due = core_->NextDue();
-    if (due > end) return false;
+    if (due > end || jumps > kJumpsMax) return false;
     virtual_->AdvanceTo(due);
     if (!core_->FireDue().ok()) return false;
   }

@@ -79,6 +79,13 @@ TEST_F(Stuck, ARunWaitsForCodeThatAgreesWithItsHistory) {
   ExpectReplays(run_);
 }
 
+TEST_F(Stuck, NobodyWaitsForItForEver) {
+  Deploy(Unguarded);
+  Work();
+  const auto end = engine->client().End(run_);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(end.status())) << end.status();
+}
+
 TEST_F(Stuck, ABugInWorkflowCodeIsWaitedOutToo) {
   Deploy(Throws);
   Work();

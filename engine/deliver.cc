@@ -199,8 +199,10 @@ PromiseBase* Run::WorkflowThatGoesOn() {
 absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {
   OperationId id = 0;
   Operation* operation = operations_.FindByEvent(event.subject, &id);
+  if (operation == nullptr && row.guard == Guard::kMayBeOver) {
+    return absl::OkStatus();
+  }
   if (operation == nullptr || operation->kind != row.kind) {
-    if (row.guard == Guard::kMayBeOver) return absl::OkStatus();
     return DataLoss(
         "event {}: {} is about event {}, which recorded no open {}; the "
         "history contradicts itself",
@@ -215,10 +217,18 @@ absl::Status Run::DeliverOutcome(const Event& event, const OutcomeRow& row) {
                     operation->started ? "had already" : "was never");
   }
   if (row.input == Input::kCancelAcked) {
-    if (operation->cancellation == CancellationType::kWaitRequested) {
-      AcknowledgeCancel(id);
+    if (operation->cancellation != CancellationType::kWaitRequested) {
+      return status_;
     }
-    return status_;
+    if (row.outcome == Outcome::kNone) {
+      AcknowledgeCancel(id);
+      return status_;
+    }
+    // Nobody will hear of the request: what it failed with is the answer.
+    const LifecycleRow* lost = StepOperation(*operation, row.input);
+    return lost != nullptr && (lost->effects & kSettleCanceled) != 0
+               ? SettleWith(*operation, event, row.outcome)
+               : status_;
   }
   const State before = operation->state;
   const LifecycleRow* step = StepOperation(*operation, row.input);

@@ -190,7 +190,7 @@ inline constexpr std::array<OutcomeRow, 24> kOutcomeRows = {{
     {kNexusOperationCanceled, kScheduleNexus, kSettled, O::kCanceled, G::kNone},
     {kNexusOperationTimedOut, kScheduleNexus, kSettled, O::kFailure, G::kNone},
     {kNexusOperationCancelRequestCompleted, kScheduleNexus, kCancelAcked, O::kNone, G::kMayBeOver},
-    {kNexusOperationCancelRequestFailed, kScheduleNexus, kCancelAcked, O::kNone, G::kMayBeOver},
+    {kNexusOperationCancelRequestFailed, kScheduleNexus, kCancelAcked, O::kFailure, G::kMayBeOver},
 }};
 // clang-format on
 

@@ -120,6 +120,12 @@ void Do(Recorder& r, const std::string& word) {
     if (word == "arrives") return r.Complete(open);
     if (word == "lost") return r.Fail(open, Message("NOT_FOUND"));
   }
+  if (word == "unheard") {
+    EventDraft draft;
+    draft.failure = Message("no handler");
+    return r.End(first, EventType::kNexusOperationCancelRequestFailed,
+                 std::move(draft));
+  }
   if (word == "requested") {
     return r.End(first, EventType::kNexusOperationCancelRequestCompleted);
   }
@@ -169,6 +175,12 @@ const Case kCases[] = {
     {"NexusWaits", "Caller", kWait, "turn start cancel turn requested turn acknowledge turn",
      "started canceled"},
     {"NexusRequested", "Caller", kRequested, "turn start cancel turn requested turn acknowledge",
+     "started canceled"},
+    {"NexusRequestFails", "Caller", kRequested, "turn start cancel turn unheard turn complete",
+     "started nexus: no handler"},
+    {"NexusRequestFailsUnasked", "Caller", kWait, "turn start cancel turn unheard turn complete turn",
+     "started ok"},
+    {"NexusRequestFailsLate", "Caller", kTry, "turn start cancel turn unheard complete",
      "started canceled"},
     {"NexusTries", "Caller", kTry, "turn start turn cancel turn complete", "started canceled"},
     {"NexusTriesEarly", "Caller", kTry, "turn cancel turn", "not started canceled"},

@@ -6,12 +6,17 @@
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
 #include "cohort/corpus/run_facts.h"
-#include "cohort/testing/corpus_replay.h"
 #include "cohort/testing/coverage.h"
 #include "cohort/testing/report.h"
 #include "cohort/testing/reset_points.h"
 
 namespace cohort {
+
+absl::StatusOr<History> CommandHost::Read(const CorpusItem& item) const {
+  COHORT_ASSIGN_OR_RETURN(History history, ReadItem(item));
+  if (!decode) return history;
+  return Decoded(history, decode);
+}
 
 int CommandHost::WriteJson(const std::string& file,
                            const nlohmann::ordered_json& json) const {
@@ -49,6 +54,7 @@ int CoverageCommand(const CommandHost& host, const CorpusArgs& args) {
       GatherItems(args.paths, host.sources, results);
   CorpusReplayOptions options{.jobs = args.jobs};
   options.each.go_on = args.go_on;
+  options.decode = host.decode;
   for (CaseResult& result :
        CorpusReplay(host.registry, std::move(options)).Run(items)) {
     results.push_back(std::move(result));
@@ -83,7 +89,7 @@ int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args) {
   auto all = nlohmann::ordered_json::array();
   int code = items.empty() ? 3 : 0;
   for (const CorpusItem& item : items) {
-    auto history = ReadItem(item);
+    auto history = host.Read(item);
     if (!history.ok()) {
       unreadable.push_back(
           ResultOf(UnreadableCase(item.name, history.status())));

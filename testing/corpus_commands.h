@@ -13,7 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "cohort/corpus/decode.h"
 #include "cohort/corpus/source.h"
+#include "cohort/testing/corpus_replay.h"
 #include "cohort/workflow/registry.h"
 #include "nlohmann/json.hpp"
 
@@ -25,7 +28,11 @@ struct CommandHost {
   const HistorySources& sources;
   std::ostream& out;
   std::ostream& err;
+  // Null: histories are replayed as they were recorded.
+  PayloadDecoder decode = nullptr;
 
+  // Reads a history, and decodes it.
+  absl::StatusOr<History> Read(const CorpusItem& item) const;
   // Writes to a file, or to `out` for "-". 0, or 2 with a message.
   int WriteJson(const std::string& file,
                 const nlohmann::ordered_json& json) const;

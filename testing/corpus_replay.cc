@@ -84,7 +84,9 @@ bool CorpusReplay::stopped() const { return options_.stop && options_.stop(); }
 CaseResult CorpusReplay::JudgeItem(const CorpusItem& item) const {
   absl::StatusOr<History> history =
       ReadItem(item, {.validation = options_.each.replay.validation});
-  if (history.ok() && options_.prepare) history = options_.prepare(*history);
+  if (history.ok() && options_.decode) {
+    history = Decoded(*history, options_.decode);
+  }
   if (!history.ok()) {
     return ResultOf(UnreadableCase(item.name, history.status()));
   }

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "cohort/corpus/decode.h"
 #include "cohort/corpus/source.h"
 #include "cohort/history/history.h"
 #include "cohort/testing/case_report.h"
@@ -53,8 +54,8 @@ struct CorpusReplayOptions {
   Isolation isolation = Isolation::kThreads;
   // For one history; needs processes.
   std::optional<std::chrono::milliseconds> timeout;
-  // Between reading a history and judging it: payload codecs.
-  std::function<absl::StatusOr<History>(const History&)> prepare;
+  // Between reading a history and judging it; see corpus/decode.h.
+  PayloadDecoder decode;
   // After each case, one call at a time, from any thread.
   std::function<void(std::size_t done, const CaseResult& last)> on_done;
   // Asked between cases: shall no more begin? Processes are then ended.

@@ -174,15 +174,27 @@ TEST_F(CorpusReplayTest, StopsWhenAsked) {
   }
 }
 
-TEST_F(CorpusReplayTest, WhatIsPreparedIsJudged) {
-  const std::vector<CorpusItem> items = {Put("a.json", OldRun())};
+TEST_F(CorpusReplayTest, WhatIsDecodedIsJudged) {
+  const std::vector<CorpusItem> items = {Put("a.json", NewRun())};
+  int seen = 0;
+  PayloadDecoder decode = [&](const Payload& p) -> absl::StatusOr<Payload> {
+    ++seen;
+    Payload changed = p;
+    if (p.data == "1") changed.data = "-1";  // the version
+    return changed;
+  };
+  EXPECT_EQ(Verdicts(CorpusReplay(good_, {}).Run(items)),
+            std::vector<std::string>{"clean"});
+  EXPECT_EQ(Verdicts(CorpusReplay(good_, {.decode = decode}).Run(items)),
+            std::vector<std::string>{"divergent"});
+  EXPECT_GT(seen, 0);
+  decode = [](const Payload&) -> absl::StatusOr<Payload> {
+    return absl::PermissionDeniedError("no key");
+  };
   const std::vector<CaseResult> results =
-      CorpusReplay(good_,
-                   {.prepare = [](const History&) -> absl::StatusOr<History> {
-                     return NewRun();
-                   }})
-          .Run(items);
-  EXPECT_EQ(results[0].json["versions"][0]["version"], 1);
+      CorpusReplay(good_, {.decode = decode}).Run(items);
+  EXPECT_EQ(results[0].exit_code, 2);
+  EXPECT_THAT(results[0].text, HasSubstr("no key"));
 }
 
 TEST_F(CorpusReplayTest, ShardsAreAPartitionThatStaysTheSame) {

@@ -102,6 +102,13 @@ HistoryBuilder& HistoryBuilder::FailedTask() {
   return Add(Draft(kWorkflowTaskFailed, last_id()));
 }
 
+HistoryBuilder& HistoryBuilder::Reset(std::string_view new_run_id) {
+  StartedTask();
+  EventDraft failed = Draft(kWorkflowTaskFailed, last_id());
+  failed.text(Text::kId) = new_run_id;
+  return Add(std::move(failed));
+}
+
 HistoryBuilder& HistoryBuilder::Turn() {
   StartedTask();
   EventDraft completed = Draft(kWorkflowTaskCompleted, last_id());

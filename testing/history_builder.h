@@ -68,7 +68,9 @@ class HistoryBuilder {
 
   // Workflow tasks.
   HistoryBuilder& Turn();
-  HistoryBuilder& FailedTask();   // scheduled, started, failed
+  HistoryBuilder& FailedTask();  // scheduled, started, failed
+  // The run is reset: a task fails for it, and names the new run.
+  HistoryBuilder& Reset(std::string_view new_run_id);
   HistoryBuilder& StartedTask();  // scheduled, started: the open last turn
 
   // Outputs of the turn before: the event that records a command of that kind.

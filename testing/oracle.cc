@@ -4,58 +4,26 @@
 #include <cstddef>
 #include <utility>
 
+#include "cohort/testing/oracle_words.h"
+
 namespace cohort_testing {
-namespace {
 
-// How an operation's life is spelled.
-struct Words {
-  char kind;
-  std::string opened;    // the type follows, but for timers
-  std::string canceled;  // its cancel command; "" for none
-  std::string started;   // before it ends; "" for none
-  std::string completed;
-};
-const Words kWords[] = {
-    {'A', "Schedule", "CancelActivity", "ActivityStarted", "ActivityCompleted"},
-    {'T', "Timer", "CancelTimer", "", "Fired"},
-    {'H', "Child", "CancelChild", "ChildStarted", "ChildCompleted"},
-    {'N', "Nexus", "CancelNexus", "", "NexusCompleted"},
-    {'X', "Signal", "", "", "Signaled"},
-};
-// The request that cancels a child is an operation of its own.
-const Words kChildCancel = {'H', "CancelChild", "", "", "ChildCancelRequested"};
-
-const Words* WordsOf(char kind) {
-  for (const Words& w : kWords) {
-    if (w.kind == kind) return &w;
+char ProgramStep::cancellation() const {
+  if (kind == 'X' || kind == 'E') return 'a';
+  switch (form) {
+    case 'w':
+    case 'W':
+      return 'w';
+    case 'b':
+    case 'B':
+      return 'a';
+    case 'r':
+    case 'R':
+      return kind == 'H' || kind == 'N' ? 'r' : 'w';
+    default:
+      return 't';
   }
-  return nullptr;
 }
-const Words* OpenedBy(const std::string& word) {
-  if (word == kChildCancel.opened) return &kChildCancel;
-  for (const Words& w : kWords) {
-    if (word == w.opened || word.starts_with(w.opened + " ")) return &w;
-  }
-  return nullptr;
-}
-
-bool IsVersion(const OracleEvent& e) { return e.word.starts_with("Version "); }
-bool IsLocal(const OracleEvent& e) { return e.word.starts_with("Local "); }
-bool IsCancel(const OracleEvent& e) {
-  return std::any_of(std::begin(kWords), std::end(kWords),
-                     [&e](const Words& w) { return e.word == w.canceled; });
-}
-bool IsOutput(const OracleEvent& e) {
-  return IsVersion(e) || IsLocal(e) || IsCancel(e) || e.word == "Upsert" ||
-         e.word == "SideEffect" || e.word == "Complete" ||
-         OpenedBy(e.word) != nullptr;
-}
-bool IsEnd(const OracleEvent& e) {
-  return std::any_of(std::begin(kWords), std::end(kWords),
-                     [&e](const Words& w) { return e.word == w.completed; });
-}
-
-}  // namespace
 
 Program ParseProgram(const std::string& text) {
   Program program;
@@ -76,232 +44,246 @@ std::string ToText(const Program& program) {
 std::string Show(const std::vector<OracleEvent>& events) {
   std::string out;
   for (const OracleEvent& e : events) {
-    out += e.word + (e.about != 0 ? " #" + std::to_string(e.about) : "") + "\n";
+    out += e.word + (e.about != 0 ? " #" + std::to_string(e.about) : "") +
+           (e.note.empty() ? "" : " " + e.note) + "\n";
   }
   return out;
 }
 
-const ProgramStep& Interpreter::StepOf(char tag) const {
-  return *std::find_if(
-      program_.begin(), program_.end(),
-      [tag](const ProgramStep& s) { return s.tag == tag && s.is_operation(); });
-}
-
-void Interpreter::Cancel(char target) {
-  const auto found = operations_.find(target);
-  if (found == operations_.end() || found->second.done) return;
-  Operation& operation = found->second;
-  operation.done = true;
-  if (std::erase(locals_, target) > 0) canceled_locals_.push_back(target);
-  const Words* words = WordsOf(StepOf(target).kind);
-  if (words == nullptr) return;
-  const bool named = words->canceled != kChildCancel.opened;
-  if (operation.event_id != 0) {
-    if (words->canceled.empty()) return;
-    out_.push_back({words->canceled, named ? operation.event_id : 0});
-    return;
-  }
-  const auto mine =
-      std::find_if(out_.begin(), out_.end(),
-                   [target](const auto& e) { return e.tag == target; });
-  if (std::find_if(mine, out_.end(), IsLocal) == out_.end()) {
-    out_.erase(mine);  // not sent yet: its command is taken back
-  } else if (!words->canceled.empty()) {
-    // A local activity ended behind it: a replay finds it recorded.
-    out_.push_back({words->canceled, 0, 0, named ? target : char{0}});
-  }
-}
-
-bool Interpreter::Begin(const ProgramStep& step) {
-  if (!operations_.contains(step.tag)) {
-    operations_[step.tag];
-    if (step.kind == 'L') {
-      locals_.push_back(step.tag);
-      operations_[step.tag].number = ++locals_begun_;
-    } else {
-      const std::string& word = WordsOf(step.kind)->opened;
-      const bool typed = step.kind != 'T';
-      out_.push_back({typed ? word + " " + step.argument : word, 0, step.tag});
+std::string ToText(const OracleRun& run) {
+  std::string text = ToText(run.program);
+  for (const std::vector<Arrival>& turn : run.arrivals) {
+    text += " |";
+    for (const Arrival& a : turn) {
+      text += std::string(" ") + a.what;
+      if (a.event_id != 0) text += std::to_string(a.event_id);
     }
   }
-  return step.form != 's' || operations_[step.tag].done;
+  return text;
 }
 
-bool Interpreter::Ask(const ProgramStep& step, const Recorded* recorded,
-                      VersionChoice choice) {
-  if (!book_.contains(step.tag)) {
-    int version = -1;
-    if (recorded == nullptr) {
-      version = choice == VersionChoice::kNewest ? step.max() : step.min();
-      out_.push_back(
-          {std::string("Version ") + step.tag + "=" + std::to_string(version)});
-      out_.push_back({"Upsert"});
-    } else if (recorded->versions.contains(step.tag)) {
-      version = recorded->versions.at(step.tag);
-    }
-    book_[step.tag] = version;
-  }
-  const int version = book_[step.tag];
-  out_of_range_ = version < step.min() || version > step.max();
-  return !out_of_range_;
+Oracle::Oracle(Program program, VersionChoice choice) : code_(program) {
+  run_.program = std::move(program);
+  run_.choice = choice;
+  Append({"Start"});
 }
 
-bool Interpreter::Step(const ProgramStep& step, const Recorded* recorded,
-                       VersionChoice choice) {
-  if (step.is_operation()) return Begin(step);
-  if (step.kind == 'V') return Ask(step, recorded, choice);
-  if (step.kind == 'C') {
-    Cancel(step.argument);
-    return true;
-  }
-  diverged_ = recorded != nullptr && side_effects_ == recorded->side_effects;
-  if (diverged_) return false;
-  ++side_effects_;
-  out_.push_back({"SideEffect"});
-  return true;
-}
-
-void Interpreter::Run(const Recorded* recorded, VersionChoice choice) {
-  while (!closed_ && !out_of_range_ && !diverged_) {
-    if (at_ < program_.size()) {
-      if (!Step(program_[at_], recorded, choice)) return;
-      ++at_;
-      continue;
-    }
-    for (const auto& [tag, operation] : operations_) {
-      if (!operation.done) return;
-    }
-    out_.push_back({"Complete"});
-    closed_ = true;
-  }
-}
-
-std::string Interpreter::MarkerOf(char tag) const {
-  return std::string("Local ") + StepOf(tag).argument + " " +
-         std::to_string(operations_.at(tag).number);
-}
-
-std::string Interpreter::EndLocal(const std::string& marker) {
-  const auto exactly = [&](char tag) { return MarkerOf(tag) == marker; };
-  const auto by_type = [&](char tag) {
-    return marker.empty() || marker[6] == StepOf(tag).argument;
-  };
-  std::vector<char>* list = &locals_;
-  auto found = std::find_if(list->begin(), list->end(), exactly);
-  if (found == list->end()) {
-    found = std::find_if(list->begin(), list->end(), by_type);
-  }
-  if (found == list->end() && !marker.empty()) {
-    list = &canceled_locals_;
-    found = std::find_if(list->begin(), list->end(), by_type);
-  }
-  if (found == list->end()) return "";
-  const char tag = *found;
-  list->erase(found);
-  operations_[tag].done = true;
-  return MarkerOf(tag);
-}
-
-void Interpreter::Settle(int event_id) {
-  for (auto& [tag, operation] : operations_) {
-    if (operation.event_id == event_id) operation.done = true;
-  }
-}
-
-Oracle::Oracle(Program program, VersionChoice choice)
-    : code_(std::move(program)), choice_(choice) {
-  Append("Start");
-}
-
-int Oracle::Append(const std::string& word, int about) {
-  events_.push_back({word, about});
-  return static_cast<int>(events_.size());
+int Oracle::Append(OracleEvent event) {
+  event.tag = event.cancels = event.child = 0;
+  run_.events.push_back(std::move(event));
+  return static_cast<int>(run_.events.size());
 }
 
 void Oracle::RunTurn() {
-  const int scheduled = Append("TaskScheduled");
-  const int started = Append("TaskStarted", scheduled);
-  Append("TaskCompleted", started);
-  code_.BeginTurn();
-  code_.Run(nullptr, choice_);
+  if (!run_.steps.empty()) {
+    run_.arrivals.push_back(std::exchange(arrived_, {}));
+  }
+  const int scheduled = Append({"TaskScheduled"});
+  const int started = Append({"TaskStarted", scheduled});
+  Append({"TaskCompleted", started});
+  code_.Run(nullptr, run_.choice);
   while (!code_.closed()) {
     const std::string marker = code_.EndLocal("");
     if (marker.empty()) break;
     code_.out().push_back({marker});
-    code_.Run(nullptr, choice_);
+    code_.Run(nullptr, run_.choice);
   }
-  for (const OracleEvent& e : code_.out()) {
-    const int about = e.cancels != 0 ? code_.EventOf(e.cancels) : e.about;
-    const int id = Append(e.word, about);
+  for (OracleEvent e : code_.out()) {
+    if (e.cancels != 0) e.about = code_.EventOf(e.cancels);
+    if (e.word == "UpdateCompleted") e.about = accepted_[e.update];
+    const int id = Append(e);
     if (e.tag != 0) code_.Record(e.tag, id);
+    if (e.child != 0) code_.ExpectArrival(id, e.child);
+    if (e.word == "UpdateAccepted") accepted_[e.update] = id;
     if (OpenedBy(e.word) != nullptr) open_.push_back(id);
-    if (e.word == "CancelTimer") std::erase(open_, about);
+    if (e.word == "CancelTimer") std::erase(open_, e.about);
+  }
+  code_.EndTurn();
+  run_.steps.push_back(code_.at());
+}
+
+std::string Oracle::PossibleEnds(int event_id) const {
+  const Words& words =
+      *OpenedBy(run_.events[static_cast<std::size_t>(event_id - 1)].word);
+  const bool is_started =
+      std::find(started_.begin(), started_.end(), event_id) != started_.end();
+  std::string ends;
+  for (const EndWord& end : kEnds) {
+    const bool unstarted = end.what == 'n';
+    if (end.kind == words.kind && !(unstarted && is_started)) ends += end.what;
+  }
+  if (!words.started.empty() && !is_started) ends += 's';
+  const bool told =
+      std::find(told_.begin(), told_.end(), event_id) != told_.end();
+  const bool asked = std::any_of(
+      run_.events.begin(), run_.events.end(), [&](const OracleEvent& e) {
+        return e.word == "CancelNexus" && e.about == event_id;
+      });
+  if (words.kind == 'N' && asked && !told) ends += "ql";
+  return ends;
+}
+
+int Oracle::Count(char kind) const {
+  return static_cast<int>(
+      std::count_if(run_.program.begin(), run_.program.end(),
+                    [kind](const ProgramStep& s) { return s.kind == kind; }));
+}
+
+std::string Oracle::PossibleMessages() const {
+  std::string possible;
+  const auto offer = [&](char what, int count) {
+    const auto sent = messages_.find(what);
+    if ((sent == messages_.end() ? 0 : sent->second) < count) possible += what;
+  };
+  offer('g', Count('G'));
+  offer('w', Count('W'));
+  offer('u', Count('D'));
+  offer('x', 1);
+  return possible;
+}
+
+void Oracle::ArriveAtRun(char what) {
+  ++messages_[what];
+  switch (what) {
+    case 'x':
+      Append({"CancelRun"});
+      return code_.CancelRun();
+    case 'u':
+      (void)code_.Update(static_cast<int>(run_.events.size()));
+      return;
+    default:
+      Append({std::string("Received ") + what});
+      code_.Signal(what);
   }
 }
 
-void Oracle::Complete(int event_id) {
+void Oracle::Arrive(Arrival arrival) {
+  arrived_.push_back(arrival);
+  const int id = arrival.event_id;
+  if (id == 0) return ArriveAtRun(arrival.what);
   const Words& words =
-      *OpenedBy(events_[static_cast<std::size_t>(event_id - 1)].word);
-  if (!words.started.empty()) Append(words.started, event_id);
-  Append(words.completed, event_id);
-  code_.Settle(event_id);
-  std::erase(open_, event_id);
+      *OpenedBy(run_.events[static_cast<std::size_t>(id - 1)].word);
+  if (arrival.what == 'q' || arrival.what == 'l') {
+    const bool arrived = arrival.what == 'q';
+    told_.push_back(id);
+    Append({arrived ? "NexusCancelArrived" : "NexusCancelLost", id});
+    return code_.CancelArrived(id, arrived);
+  }
+  const auto end =
+      std::find_if(std::begin(kEnds), std::end(kEnds), [&](const EndWord& e) {
+        return e.kind == words.kind && e.what == arrival.what;
+      });
+  const bool starts = end == std::end(kEnds) || end->starts;
+  const bool is_started =
+      std::find(started_.begin(), started_.end(), id) != started_.end();
+  if (starts && !is_started) {
+    Append({words.started, id});
+    started_.push_back(id);
+  }
+  if (end == std::end(kEnds)) return;
+  Append({end->word, id});
+  code_.Settle(id, end->result);
+  if (words.kind == 'R') code_.CancelArrived(id, end->result == 'c');
+  std::erase(open_, id);
 }
 
 namespace {
 
+// Something that came in.
+void Deliver(Interpreter& code, const OracleEvent& e) {
+  if (const EndWord* end = EndOf(e.word)) code.Settle(e.about, end->result);
+  if (e.word == "CancelArrived" || e.word == "CancelLost" ||
+      e.word == "NexusCancelArrived" || e.word == "NexusCancelLost") {
+    code.CancelArrived(e.about, e.word.ends_with("Arrived"));
+  }
+  if (e.word == "CancelRun") code.CancelRun();
+  if (e.word.starts_with("Received ")) code.Signal(e.word.back());
+}
+
+// A turn's events are [inbound, first), its outputs [first, end). Updates come
+// in where their acceptance says.
+void DeliverAll(Interpreter& code, const std::vector<OracleEvent>& events,
+                std::size_t inbound, std::size_t first, std::size_t end) {
+  std::vector<int> behind;
+  for (std::size_t k = first; k < end; ++k) {
+    if (events[k].word == "UpdateAccepted") behind.push_back(events[k].about);
+  }
+  std::stable_sort(behind.begin(), behind.end());
+  auto next = behind.begin();
+  for (std::size_t k = inbound; k <= first; ++k) {
+    for (; next != behind.end() && *next <= static_cast<int>(k); ++next) {
+      (void)code.Update(*next);
+    }
+    if (k < first) Deliver(code, events[k]);
+  }
+}
+
+// The next output against the next event. False where they differ.
+bool TakeOutput(Interpreter& code, const OracleEvent& event, int id) {
+  if (code.out().empty() || !(code.out().front() == event)) return false;
+  const OracleEvent out = code.out().front();
+  code.out().pop_front();
+  if (out.tag != 0) code.Record(out.tag, id);
+  if (out.child != 0) code.ExpectArrival(id, out.child);
+  for (OracleEvent& later : code.out()) {
+    const bool ends = later.word == "UpdateCompleted";
+    if (out.update != 0 && ends && later.update == out.update) later.about = id;
+  }
+  return true;
+}
+
 // One completed turn of another program's history. "" where it agrees.
-std::string JudgeTurn(Interpreter& code, const std::vector<OracleEvent>& events,
-                      std::size_t first, std::size_t end) {
+Judgement JudgeTurn(Interpreter& code, const std::vector<OracleEvent>& events,
+                    std::size_t first, std::size_t end) {
+  const auto id_of = [](std::size_t k) { return static_cast<int>(k) + 1; };
   Recorded recorded;
   for (std::size_t k = first; k < end; ++k) {
     if (events[k].word == "SideEffect") ++recorded.side_effects;
     if (!IsVersion(events[k])) continue;
     const char tag = events[k].word[8];
     // Asked too early: it was answered without this marker.
-    if (code.Knows(tag)) return "divergent";
+    if (code.Knows(tag)) return {"divergent", id_of(k)};
     recorded.versions[tag] = std::stoi(events[k].word.substr(10));
   }
-  const auto run = [&]() -> std::string {
+  const auto run = [&]() -> Judgement {
     code.Run(&recorded, VersionChoice::kNewest);
-    if (code.out_of_range()) return "failed";
-    return code.diverged() ? "divergent" : "";
+    if (code.out_of_range()) return {"failed"};
+    return {code.diverged() ? "divergent" : ""};
   };
-  code.BeginTurn();
-  std::string found = run();
-  for (std::size_t k = first; k < end && found.empty(); ++k) {
+  Judgement found = run();
+  for (std::size_t k = first; k < end && found.verdict.empty(); ++k) {
     const OracleEvent& e = events[k];
     if (IsVersion(e) || e.word == "Upsert") continue;
-    if (IsLocal(e)) {
-      found = code.EndLocal(e.word).empty() ? "divergent" : run();
-      continue;
+    if (!IsLocal(e)) {
+      if (!TakeOutput(code, e, id_of(k))) return {"divergent", id_of(k)};
+    } else if (code.EndLocal(e.word).empty()) {
+      found = {"divergent", id_of(k)};
+    } else {
+      found = run();
     }
-    if (code.out().empty() || !(code.out().front() == e)) return "divergent";
-    const char tag = code.out().front().tag;
-    code.out().pop_front();
-    if (tag != 0) code.Record(tag, static_cast<int>(k) + 1);
   }
-  if (found.empty() && !code.out().empty()) found = "divergent";
+  if (found.verdict.empty() && !code.out().empty()) found = {"divergent", 0};
   for (const auto& [tag, version] : recorded.versions) code.Learn(tag, version);
+  code.EndTurn();
   return found;
 }
 
 }  // namespace
 
-std::string Judge(const Program& program,
-                  const std::vector<OracleEvent>& events) {
+Judgement Judge(const Program& program,
+                const std::vector<OracleEvent>& events) {
   Interpreter code(program);
-  std::size_t i = 0;
-  while (i < events.size()) {
-    const OracleEvent& e = events[i++];
-    if (IsEnd(e)) code.Settle(e.about);
-    if (e.word != "TaskCompleted") continue;
+  std::size_t inbound = 0;
+  for (std::size_t i = 0; i < events.size();) {
+    if (events[i++].word != "TaskCompleted") continue;
     const std::size_t first = i;
     while (i < events.size() && IsOutput(events[i])) ++i;
-    const std::string found = JudgeTurn(code, events, first, i);
-    if (!found.empty()) return found;
+    DeliverAll(code, events, inbound, first, i);
+    const Judgement found = JudgeTurn(code, events, first, i);
+    if (!found.verdict.empty()) return found;
+    inbound = i;
   }
-  return "clean";
+  return {"clean"};
 }
 
 }  // namespace cohort_testing

@@ -1,8 +1,10 @@
 #include "cohort/testing/programs.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -22,47 +24,127 @@ using cohort::Future;
 using cohort::Recorder;
 using cohort::Task;
 
+CancellationType TypeOf(const ProgramStep& s) {
+  switch (s.cancellation()) {
+    case 'w':
+      return CancellationType::kWait;
+    case 'a':
+      return CancellationType::kAbandon;
+    case 'r':
+      return CancellationType::kWaitRequested;
+    default:
+      return CancellationType::kTryCancel;
+  }
+}
+
 Future<void> Begin(Context& ctx, const ProgramStep& s) {
   const std::string type(1, s.argument);
   switch (s.kind) {
     case 'T':
       return ctx.Timer(std::chrono::seconds(1));
     case 'H':
-      return ctx.Child<void>(
-          cohort::ChildOptions().Cancellation(CancellationType::kTryCancel),
-          type);
+      return ctx.Child<void>(cohort::ChildOptions().Cancellation(TypeOf(s)),
+                             type);
     case 'N':
       return ctx
-          .Nexus<void>(cohort::NexusOptions("e", "s").Cancellation(
-                           CancellationType::kTryCancel),
+          .Nexus<void>(cohort::NexusOptions("e", "s").Cancellation(TypeOf(s)),
                        type)
           .result();
     case 'X':
       return ctx.SignalExternal({"other", ""}, type);
+    case 'E':
+      return ctx.CancelExternal({"other-" + type, ""});
     case 'L':
       return ctx.LocalActivity<void>(type);
     default:
-      return ctx.Activity<void>(type);
+      return ctx.Activity<void>(
+          cohort::ActivityOptions().Cancellation(TypeOf(s)), type);
   }
 }
 
-Task<void> Interpret(Context& ctx, std::string text) {
-  std::map<char, Future<void>> operations;
-  for (const ProgramStep& s : ParseProgram(text)) {
-    if (s.kind == 'C') {
-      const auto target = operations.find(s.argument);
-      if (target != operations.end()) target->second.Cancel();
-    } else if (s.kind == 'V') {
+struct Counts {
+  int noted = 0;
+  int updates = 0;
+};
+
+using Operations = std::map<char, Future<void>>;
+
+// A step that waits for nothing.
+void Do(Context& ctx, const ProgramStep& s, Operations& operations) {
+  const std::string argument(1, s.argument);
+  switch (s.kind) {
+    case 'C':
+      if (const auto target = operations.find(s.argument);
+          target != operations.end()) {
+        target->second.Cancel();
+      }
+      return;
+    case 'V':
       cohort::GetVersion(ctx, std::string(1, s.tag), s.min(), s.max());
-    } else if (s.kind == 'S') {
+      return;
+    case 'S':
       (void)ctx.SideEffect([] { return 1; });
-    } else {
+      return;
+    case 'M':
+      (void)ctx.MutableSideEffect("m", [&] { return argument; });
+      return;
+    case 'O':
+      return ctx.UpsertMemo({{"step", cohort::ToPayload(argument)}});
+    case 'U':
+      return ctx.UpsertSearchAttributes(
+          {{"Step", cohort::ToPayload(argument)}});
+    default:
+      ctx.ContinueAsNew(std::string());
+  }
+}
+
+Future<void> WaitFor(Context& ctx, const ProgramStep& s,
+                     const std::shared_ptr<Counts>& counts) {
+  const int n = s.argument - '0';
+  if (s.kind == 'W') return ctx.Until([=] { return counts->noted >= n; });
+  if (s.kind == 'D') return ctx.Until([=] { return counts->updates >= n; });
+  return ctx.Signals<void>("g").Receive();
+}
+
+void AddHandlers(Context& ctx, const Program& program,
+                 const std::shared_ptr<Counts>& counts) {
+  const auto has = [&](char kind) {
+    return std::any_of(program.begin(), program.end(),
+                       [kind](const auto& s) { return s.kind == kind; });
+  };
+  if (has('W')) ctx.OnSignal("w", [counts] { ++counts->noted; });
+  if (has('D')) ctx.OnUpdate("u", [counts] { ++counts->updates; });
+}
+
+char LetterOf(const cohort::Result<void>& result) {
+  if (result.ok()) return 'c';
+  return result.Is<cohort::CanceledError>() ? 'k' : 'f';
+}
+
+Task<std::string> Interpret(Context& ctx, std::string text) {
+  const Program program = ParseProgram(text);
+  const auto counts = std::make_shared<Counts>();
+  const auto at = std::make_shared<int>(0);
+  ctx.OnQuery("at", [at] { return *at; });
+  AddHandlers(ctx, program, counts);
+  Operations operations;
+  for (const ProgramStep& s : program) {
+    if (s.is_operation()) {
       const Future<void> future = Begin(ctx, s);
       operations.emplace(s.tag, future);
-      if (s.form == 's') (void)co_await AsResult(future);
+      if (s.at_once()) (void)co_await AsResult(future);
+    } else if (s.kind == 'G' || s.kind == 'W' || s.kind == 'D') {
+      (void)co_await AsResult(WaitFor(ctx, s, counts));
+    } else {
+      Do(ctx, s, operations);
     }
+    ++*at;
   }
-  for (auto& [tag, future] : operations) (void)co_await AsResult(future);
+  std::string results;
+  for (auto& [tag, future] : operations) {
+    results += LetterOf(co_await AsResult(future));
+  }
+  co_return results;
 }
 
 std::string MarkerInWords(const cohort::Event& event,
@@ -77,64 +159,147 @@ std::string MarkerInWords(const cohort::Event& event,
     return "Local " + (*local)->type + " " + (*local)->id;
   }
   const auto side_effect = cohort::DecodeSideEffect(event, reader);
-  return side_effect.ok() && *side_effect ? "SideEffect" : "?";
+  if (side_effect.ok() && *side_effect) return "SideEffect";
+  const auto changing = cohort::DecodeMutableSideEffect(event, reader);
+  return changing.ok() && *changing ? "Mutable" : "?";
 }
+
+struct EventWord {
+  cohort::EventType type;
+  std::string_view word;
+  bool named = false;  // its name follows
+};
+
+constexpr auto kEventWords = [] {
+  using enum cohort::EventType;
+  return std::to_array<EventWord>({
+      {kWorkflowExecutionStarted, "Start"},
+      {kWorkflowTaskScheduled, "TaskScheduled"},
+      {kWorkflowTaskStarted, "TaskStarted"},
+      {kWorkflowTaskCompleted, "TaskCompleted"},
+      {kActivityTaskScheduled, "Schedule ", true},
+      {kActivityTaskCancelRequested, "CancelActivity"},
+      {kActivityTaskStarted, "ActivityStarted"},
+      {kActivityTaskCompleted, "ActivityCompleted"},
+      {kActivityTaskFailed, "ActivityFailed"},
+      {kActivityTaskTimedOut, "ActivityTimedOut"},
+      {kActivityTaskCanceled, "ActivityCanceled"},
+      {kTimerStarted, "Timer"},
+      {kTimerCanceled, "CancelTimer"},
+      {kTimerFired, "Fired"},
+      {kStartChildWorkflowExecutionInitiated, "Child ", true},
+      {kStartChildWorkflowExecutionFailed, "ChildNotStarted"},
+      {kExternalWorkflowExecutionCancelRequested, "CancelArrived"},
+      {kRequestCancelExternalWorkflowExecutionFailed, "CancelLost"},
+      {kChildWorkflowExecutionStarted, "ChildStarted"},
+      {kChildWorkflowExecutionCompleted, "ChildCompleted"},
+      {kChildWorkflowExecutionFailed, "ChildFailed"},
+      {kChildWorkflowExecutionTimedOut, "ChildTimedOut"},
+      {kChildWorkflowExecutionCanceled, "ChildCanceled"},
+      {kChildWorkflowExecutionTerminated, "ChildTerminated"},
+      {kNexusOperationScheduled, "Nexus ", true},
+      {kNexusOperationCancelRequested, "CancelNexus"},
+      {kNexusOperationCancelRequestCompleted, "NexusCancelArrived"},
+      {kNexusOperationCancelRequestFailed, "NexusCancelLost"},
+      {kNexusOperationStarted, "NexusStarted"},
+      {kNexusOperationCompleted, "NexusCompleted"},
+      {kNexusOperationFailed, "NexusFailed"},
+      {kNexusOperationTimedOut, "NexusTimedOut"},
+      {kNexusOperationCanceled, "NexusCanceled"},
+      {kSignalExternalWorkflowExecutionInitiated, "Signal ", true},
+      {kExternalWorkflowExecutionSignaled, "Signaled"},
+      {kSignalExternalWorkflowExecutionFailed, "SignalLost"},
+      {kWorkflowExecutionCancelRequested, "CancelRun"},
+      {kWorkflowExecutionSignaled, "Received ", true},
+      {kWorkflowExecutionUpdateAccepted, "UpdateAccepted"},
+      {kWorkflowExecutionUpdateCompleted, "UpdateCompleted"},
+      {kWorkflowPropertiesModified, "Memo"},
+      {kWorkflowExecutionCompleted, "Complete"},
+      {kWorkflowExecutionContinuedAsNew, "ContinuedAsNew"},
+  });
+}();
 
 std::string WordOf(const cohort::Event& event, cohort::PayloadReader& reader) {
   using enum cohort::EventType;
-  const std::string name(event.name());
-  switch (event.type) {
-    case kWorkflowExecutionStarted:
-      return "Start";
-    case kWorkflowTaskScheduled:
-      return "TaskScheduled";
-    case kWorkflowTaskStarted:
-      return "TaskStarted";
-    case kWorkflowTaskCompleted:
-      return "TaskCompleted";
-    case kActivityTaskScheduled:
-      return "Schedule " + name;
-    case kActivityTaskCancelRequested:
-      return "CancelActivity";
-    case kActivityTaskStarted:
-      return "ActivityStarted";
-    case kActivityTaskCompleted:
-      return "ActivityCompleted";
-    case kTimerStarted:
-      return "Timer";
-    case kTimerCanceled:
-      return "CancelTimer";
-    case kTimerFired:
-      return "Fired";
-    case kStartChildWorkflowExecutionInitiated:
-      return "Child " + name;
-    case kRequestCancelExternalWorkflowExecutionInitiated:
-      return "CancelChild";
-    case kExternalWorkflowExecutionCancelRequested:
-      return "ChildCancelRequested";
-    case kChildWorkflowExecutionStarted:
-      return "ChildStarted";
-    case kChildWorkflowExecutionCompleted:
-      return "ChildCompleted";
-    case kNexusOperationScheduled:
-      return "Nexus " + name;
-    case kNexusOperationCancelRequested:
-      return "CancelNexus";
-    case kNexusOperationCompleted:
-      return "NexusCompleted";
-    case kSignalExternalWorkflowExecutionInitiated:
-      return "Signal " + name;
-    case kExternalWorkflowExecutionSignaled:
-      return "Signaled";
-    case kUpsertWorkflowSearchAttributes:
-      return "Upsert";
-    case kWorkflowExecutionCompleted:
-      return "Complete";
-    case kMarkerRecorded:
-      return MarkerInWords(event, reader);
-    default:
-      return "?";
+  if (event.type == kMarkerRecorded) return MarkerInWords(event, reader);
+  if (event.type == kUpsertWorkflowSearchAttributes) {
+    const bool ours = event.details.text.find("TemporalChangeVersion") !=
+                      std::string_view::npos;
+    return ours ? "Upsert" : "Attribute";
   }
+  if (event.type == kRequestCancelExternalWorkflowExecutionInitiated) {
+    const std::string_view id = event.key();
+    return id.starts_with("other-") ? "CancelOther " + std::string(id.substr(6))
+                                    : "CancelChild";
+  }
+  for (const EventWord& row : kEventWords) {
+    if (row.type != event.type) continue;
+    return std::string(row.word) + std::string(row.named ? event.name() : "");
+  }
+  return "?";
+}
+
+// The results that a run closes with.
+std::string NoteOf(const cohort::Event& event, cohort::PayloadReader& reader) {
+  if (event.type != cohort::EventType::kWorkflowExecutionCompleted) return "";
+  const auto result = reader.ReadPayloads(event.input);
+  std::string note;
+  if (!result.ok() || result->empty() ||
+      !cohort::FromPayload(result->front(), note).ok()) {
+    return "?";
+  }
+  return note;
+}
+
+void Arrive(Recorder& r, const Arrival& arrival, int updates) {
+  switch (arrival.what) {
+    case 'x':
+      return r.RequestCancel();
+    case 'g':
+    case 'w':
+      return r.Signal(std::string(1, arrival.what));
+    case 'u':
+      return r.Update("u-" + std::to_string(updates), "u");
+    default:
+      break;
+  }
+  const auto open = std::find_if(
+      r.Open().begin(), r.Open().end(),
+      [&](const auto& o) { return o.event_id == arrival.event_id; });
+  if (open == r.Open().end()) return;
+  const Recorder::OpenOperation it = *open;
+  const cohort::Failure failure = cohort::ApplicationError("as told").failure();
+  cohort::EventDraft lost;
+  switch (arrival.what) {
+    case 'c':
+      return r.Complete(it);
+    case 'f':
+      return r.Fail(it, failure);
+    case 't':
+      return r.TimeOut(it);
+    case 'k':
+      return r.AcknowledgeCancel(it);
+    case 's':
+      return r.Start(it);
+    case 'z':
+      return r.End(it, cohort::EventType::kChildWorkflowExecutionTerminated);
+    case 'n':
+      return r.End(it, cohort::EventType::kStartChildWorkflowExecutionFailed);
+    case 'q':
+      return r.End(it,
+                   cohort::EventType::kNexusOperationCancelRequestCompleted);
+    default:
+      lost.failure = failure;
+      return r.End(it, cohort::EventType::kNexusOperationCancelRequestFailed,
+                   std::move(lost));
+  }
+}
+
+void ExpectWaitsAt(Recorder& r, int step) {
+  const auto answer = r.Query("at");
+  EXPECT_TRUE(answer.ok()) << answer.status();
+  if (!answer.ok()) return;
+  EXPECT_EQ(answer->front().data, std::to_string(step));
 }
 
 }  // namespace
@@ -149,54 +314,48 @@ std::vector<OracleEvent> InWords(const cohort::History& history) {
   cohort::PayloadReader reader;
   std::vector<OracleEvent> words;
   for (const cohort::Event& event : history.events()) {
-    words.push_back({WordOf(event, reader), static_cast<int>(event.subject)});
+    words.push_back({WordOf(event, reader), static_cast<int>(event.subject),
+                     NoteOf(event, reader)});
   }
   return words;
 }
 
 std::string ExpectAsOracle(const cohort::Registry& registry,
-                           const Program& program, VersionChoice choice,
-                           const Completions& completions,
-                           const std::vector<OracleEvent>& events) {
+                           const OracleRun& run) {
+  SCOPED_TRACE(ToText(run));
   const cohort::CohortPolicy oldest =
       cohort::CohortPolicy::Callback([](const cohort::VersionRequest& r) {
         return std::optional<cohort::Version>(r.min);
       });
-  const bool newest = choice == VersionChoice::kNewest;
+  const bool newest = run.choice == VersionChoice::kNewest;
   Recorder recorder(
       {.registry = &registry, .policy = newest ? nullptr : &oldest}, "P",
-      cohort::ToPayloads(ToText(program)));
+      cohort::ToPayloads(ToText(run.program)));
   (void)recorder.RunTurn();
-  for (const std::vector<int>& turn : completions) {
-    for (int id : turn) {
-      const auto open =
-          std::find_if(recorder.Open().begin(), recorder.Open().end(),
-                       [id](const auto& o) { return o.event_id == id; });
-      if (open == recorder.Open().end()) break;
-      recorder.Complete(*open);
+  int updates = 0;
+  for (std::size_t turn = 0; turn < run.arrivals.size(); ++turn) {
+    ExpectWaitsAt(recorder, run.steps[turn]);
+    for (const Arrival& arrival : run.arrivals[turn]) {
+      Arrive(recorder, arrival, ++updates);
     }
     (void)recorder.RunTurn();
   }
   const auto history = recorder.history();
-  EXPECT_TRUE(history.ok() && recorder.status().ok())
-      << ToText(program) << recorder.status();
+  EXPECT_TRUE(history.ok() && recorder.status().ok()) << recorder.status();
   if (!history.ok()) return "";
-  EXPECT_EQ(Show(InWords(*history)), Show(events)) << ToText(program);
+  EXPECT_EQ(Show(InWords(*history)), Show(run.events));
   const auto report = cohort::Replayer(registry).Replay(*history);
-  EXPECT_EQ(report.verdict, cohort::Verdict::kClean) << ToText(program) << "\n"
-                                                     << report.ToString();
-  EXPECT_EQ(Judge(program, events), "clean") << ToText(program);
+  EXPECT_EQ(report.verdict, cohort::Verdict::kClean) << report.ToString();
+  EXPECT_EQ(Judge(run.program, run.events).verdict, "clean");
   return recorder.ToJson();
 }
 
 std::string ExpectJudgedAsOracle(const cohort::Registry& registry,
-                                 const Program& program,
-                                 const std::string& json,
-                                 const std::vector<OracleEvent>& events,
+                                 const OracleRun& run, const std::string& json,
                                  const Program& changed) {
   std::string input;
   std::string other;
-  cohort::AppendPayloads(input, cohort::ToPayloads(ToText(program)));
+  cohort::AppendPayloads(input, cohort::ToPayloads(ToText(run.program)));
   cohort::AppendPayloads(other, cohort::ToPayloads(ToText(changed)));
   const std::size_t at = json.find(input);
   EXPECT_NE(at, std::string::npos);
@@ -205,11 +364,16 @@ std::string ExpectJudgedAsOracle(const cohort::Registry& registry,
   const auto history = cohort::History::FromJson(std::move(text));
   EXPECT_TRUE(history.ok()) << history.status();
   const auto report = cohort::Replayer(registry).Replay(*history);
-  const std::string said = Judge(changed, events);
-  EXPECT_EQ(NameOf(report.verdict), said)
-      << ToText(program) << " by " << ToText(changed) << "\n"
-      << Show(events) << report.ToString();
-  return said;
+  const Judgement said = Judge(changed, run.events);
+  EXPECT_EQ(NameOf(report.verdict), said.verdict)
+      << ToText(run) << " by " << ToText(changed) << "\n"
+      << Show(run.events) << report.ToString();
+  if (said.event_id >= 0 && report.divergence) {
+    EXPECT_EQ(report.divergence->event_id, said.event_id)
+        << ToText(run) << " by " << ToText(changed) << "\n"
+        << Show(run.events) << report.ToString();
+  }
+  return said.verdict;
 }
 
 }  // namespace cohort_testing

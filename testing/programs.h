@@ -22,22 +22,15 @@ cohort::Registry ProgramRegistry();
 
 std::vector<OracleEvent> InWords(const cohort::History& history);
 
-// Which events end before each turn but the first.
-using Completions = std::vector<std::vector<int>>;
-
-// Runs a program live and holds what it records, and a replay of it, against
-// the oracle's run. The history as JSON.
+// Runs a program live as the oracle ran it, and holds what it records, where it
+// waits, and a replay of it, against the oracle's run. The history as JSON.
 std::string ExpectAsOracle(const cohort::Registry& registry,
-                           const Program& program, VersionChoice choice,
-                           const Completions& completions,
-                           const std::vector<OracleEvent>& events);
+                           const OracleRun& run);
 
-// Replays the history of `program` with the code of another one, and holds the
-// verdict against the oracle's.
+// Replays the history of a run with the code of another program, and holds the
+// verdict, and the event that it is about, against the oracle's.
 std::string ExpectJudgedAsOracle(const cohort::Registry& registry,
-                                 const Program& program,
-                                 const std::string& json,
-                                 const std::vector<OracleEvent>& events,
+                                 const OracleRun& run, const std::string& json,
                                  const Program& changed);
 
 }  // namespace cohort_testing

@@ -3,7 +3,8 @@
 //
 //   COHORT_SEED=17 bazel run //testing:random_test
 //
-// COHORT_RUNS says how many (`make soak` runs a million).
+// COHORT_RUNS says how many (`make soak` runs millions).
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -11,12 +12,16 @@
 #include <string>
 
 #include "cohort/testing/programs.h"
+#include "cohort/testing/recorder.h"
+#include "cohort/workflow/workflow.h"
 #include "gtest/gtest.h"
 
 namespace cohort_testing {
 namespace {
 
-constexpr std::uint64_t kRunsInATest = 3000;
+// About a minute of one core without optimisation.
+constexpr std::uint64_t kRunsInATest = 20000;
+constexpr std::uint64_t kRunsThatTell = 1000;
 constexpr std::size_t kStepsMax = 30;
 constexpr std::size_t kTurnsMax = 200;
 
@@ -40,7 +45,7 @@ char TagOf(std::size_t i) { return static_cast<char>('0' + i); }
 
 ProgramStep RandomStep(Dice& dice, const Program& program) {
   const char tag = TagOf(program.size());
-  const char kind = dice.Of("AATTHNXLLVVSCCC");
+  const char kind = dice.Of("AATTHHNNXELLVVSCCCOUGWD");
   if (kind == 'V') {
     // Some ask for an id once more, with another range.
     const bool again = !program.empty() && dice.Below(4) == 0;
@@ -57,7 +62,13 @@ ProgramStep RandomStep(Dice& dice, const Program& program) {
     }
     return {'T', 'p', tag, '-'};
   }
-  return {kind, dice.Of("spp"), tag, kind == 'T' ? '-' : dice.Of("ab")};
+  if (kOperationKinds.find(kind) == std::string_view::npos) {
+    return {kind, '-', tag, '1'};
+  }
+  const std::string_view forms = kind == 'H' || kind == 'N' ? "spwWbBrR"
+                                 : kind == 'A'              ? "sppwWbB"
+                                                            : "spp";
+  return {kind, dice.Of(forms), tag, kind == 'T' ? '-' : dice.Of("ab")};
 }
 
 Program RandomProgram(Dice& dice) {
@@ -79,9 +90,31 @@ Program Change(Dice& dice, Program program) {
       program.erase(at);
       break;
     default:
-      program.insert(at, {dice.Of("ATHNXLS"), 'p', TagOf(40), 'a'});
+      program.insert(at, {dice.Of("ATHNXELSOUGD"), 'p', TagOf(40), '1'});
   }
   return program;
+}
+
+// Mostly a completion. False: nothing can come.
+bool ArriveSomehow(Dice& dice, Oracle& oracle) {
+  const std::string messages = oracle.PossibleMessages();
+  // The run is canceled now and then.
+  const bool only_cancel = messages == "x";
+  const bool cancel = dice.Below(30) == 0;
+  const std::size_t choices =
+      oracle.open().size() + messages.size() - (only_cancel && !cancel ? 1 : 0);
+  if (choices == 0) return false;
+  const std::size_t i = dice.Below(choices);
+  if (i >= oracle.open().size()) {
+    const char what = messages[i - oracle.open().size()];
+    if (what == 'x' && !cancel) return true;
+    oracle.Arrive({0, what});
+    return true;
+  }
+  const int id = oracle.open()[i];
+  const char what = dice.Below(2) == 0 ? dice.Of(oracle.PossibleEnds(id)) : 'c';
+  oracle.Arrive({id, what});
+  return true;
 }
 
 TEST(RandomTest, EngineAndOracleAgree) {
@@ -90,6 +123,7 @@ TEST(RandomTest, EngineAndOracleAgree) {
   const std::uint64_t runs = FromEnvironment(
       "COHORT_RUNS", std::getenv("COHORT_SEED") ? 1 : kRunsInATest);
   std::uint64_t clean = 0;
+  std::uint64_t other = 0;  // verdicts on changed programs
   std::uint64_t open = 0;
   for (std::uint64_t seed = first; seed < first + runs; ++seed) {
     SCOPED_TRACE("COHORT_SEED=" + std::to_string(seed));
@@ -98,34 +132,73 @@ TEST(RandomTest, EngineAndOracleAgree) {
     const VersionChoice choice =
         dice.Below(4) == 0 ? VersionChoice::kOldest : VersionChoice::kNewest;
     Oracle oracle(program, choice);
-    Completions completions;
     oracle.RunTurn();
     // Where the run's own version is out of range there is nothing to hold on.
     while (!oracle.failed() && !oracle.closed() &&
-           completions.size() < kTurnsMax && !oracle.open().empty()) {
-      completions.emplace_back();
-      do {
-        const int id = oracle.open()[dice.Below(oracle.open().size())];
-        oracle.Complete(id);
-        completions.back().push_back(id);
-      } while (!oracle.open().empty() && dice.Below(3) == 0);
+           oracle.run().arrivals.size() < kTurnsMax) {
+      if (!ArriveSomehow(dice, oracle)) break;
+      while (dice.Below(3) == 0 && ArriveSomehow(dice, oracle)) {
+      }
       oracle.RunTurn();
     }
     if (oracle.failed()) {
       ++open;
       continue;
     }
-    const std::string json =
-        ExpectAsOracle(registry, program, choice, completions, oracle.events());
-    clean += ExpectJudgedAsOracle(registry, program, json, oracle.events(),
-                                  Change(dice, program)) == "clean"
-                 ? 1
-                 : 0;
+    const std::string json = ExpectAsOracle(registry, oracle.run());
+    const std::string said = ExpectJudgedAsOracle(registry, oracle.run(), json,
+                                                  Change(dice, program));
+    ++(said == "clean" ? clean : other);
     if (testing::Test::HasFailure()) return;
   }
   std::cout << runs << " programs from seed " << first << ", " << open
-            << " out of range, " << clean << " changes judged clean\n";
+            << " out of range, " << clean << " changes judged clean, " << other
+            << " not\n";
+  // Many programs are a test of something; one is there to be looked at.
+  if (runs < kRunsThatTell) return;
   EXPECT_LT(open, runs / 2);
+  EXPECT_GT(clean, runs / 20);
+  EXPECT_GT(other, runs / 20);
+}
+
+// An activity and a timer in each step, now and then a marker.
+cohort::Task<void> Long(cohort::Context& ctx, int steps) {
+  for (int i = 0; i < steps; ++i) {
+    if (i % 10 == 0) {
+      const std::string change = "change-" + std::to_string(i);
+      cohort::GetVersion(ctx, change, cohort::kDefaultVersion, 1);
+    }
+    if (i % 5 == 0) (void)ctx.SideEffect([i] { return i; });
+    const auto beside = ctx.Timer(std::chrono::seconds(1));
+    co_await ctx.Activity<void>("work", i);
+    co_await beside;
+  }
+}
+
+std::string RunLong(const cohort::Registry& registry, int steps,
+                    cohort::Recorder::Mode mode) {
+  cohort::Recorder r({.registry = &registry}, "Long", cohort::ToPayloads(steps),
+                     mode);
+  while (!r.closed() && r.status().ok()) {
+    (void)r.RunTurn();
+    if (!r.Open().empty()) r.Complete(r.Open().back());
+  }
+  EXPECT_TRUE(r.status().ok()) << r.status();
+  return r.ToJson();
+}
+
+// However long it is; `make soak` makes it longer.
+TEST(RandomTest, ALongRunIsRebuiltAtEveryTurn) {
+  const std::size_t events = std::getenv("COHORT_RUNS") ? 2000 : 500;
+  const int steps = static_cast<int>(events / 11);
+  cohort::Registry registry;
+  registry.Workflow("Long", Long);
+  using enum cohort::Recorder::Mode;
+  const std::string json = RunLong(registry, steps, kEvictedEachTurn);
+  const auto history = cohort::History::FromJson(json);
+  ASSERT_TRUE(history.ok()) << history.status();
+  EXPECT_GT(history->events().size(), events);
+  EXPECT_EQ(json, RunLong(registry, steps, kCached));
 }
 
 }  // namespace

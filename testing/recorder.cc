@@ -139,9 +139,9 @@ absl::Status Recorder::RunTurn() {
   COHORT_RETURN_IF_ERROR(status_);
   if (!Takes("workflow task")) return status_;
   StartTask();
-  if (mode_ == Mode::kEvicted && events_.size() >= evict_at_) {
+  if (mode_ != Mode::kCached && events_.size() >= evict_at_) {
     Evict();
-    if (events_.size() > kEvictedEachTurnEvents) {
+    if (mode_ == Mode::kEvicted && events_.size() > kEvictedEachTurnEvents) {
       evict_at_ = events_.size() + events_.size() / kEvictedGrowth;
     }
   }

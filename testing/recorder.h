@@ -14,7 +14,8 @@
 // with the new events only), or evicted (a new Run replays all of them first).
 // Long runs are evicted more rarely, so that a run costs no more than a fixed
 // multiple of its events: at every turn up to 256 events, from then on whenever
-// the history has grown by a 16th.
+// the history has grown by a 16th. kEvictedEachTurn makes no such exception: a
+// run then costs the square of its events.
 //
 // Threads: one. Errors: the first one of the run, kept in status(). A run that
 // is closed takes nothing more: what is said to come in is not recorded, and
@@ -43,7 +44,7 @@ namespace cohort {
 
 class Recorder {
  public:
-  enum class Mode : std::uint8_t { kCached, kEvicted };
+  enum class Mode : std::uint8_t { kCached, kEvicted, kEvictedEachTurn };
 
   // An operation that history has recorded and not ended.
   struct OpenOperation {

@@ -1,8 +1,13 @@
 // The recorder: what it takes, and what it does not.
 #include "cohort/testing/recorder.h"
 
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -176,6 +181,52 @@ TEST(LiveReplayTest, CostsAFixedMultipleOfTheEvents) {
   const std::int64_t four = BodiesOf(800);
   EXPECT_LT(four, 5 * one);
   EXPECT_LT(four, std::int64_t{800} * 100);
+}
+
+// --- A history that the official replayer for Python took --------------------
+
+// golden/parcel.py is the same workflow in Python; it replays the file.
+Task<std::string> Parcel(Context& ctx, std::string id) {
+  auto notes = std::make_shared<int>(0);
+  ctx.OnSignal("note", [notes](int n) { *notes += n; });
+  const auto label = co_await ctx.Activity<std::string>("label", id);
+  if (Patched(ctx, "weigh")) co_await ctx.Sleep(std::chrono::seconds(1));
+  co_await ctx.Child<std::string>(ChildOptions().WorkflowId("courier-1"),
+                                  "Courier", id);
+  co_await ctx.Until([notes] { return *notes > 0; });
+  co_return label;
+}
+
+std::string RecordParcel() {
+  Registry registry;
+  registry.Workflow("Parcel", Parcel);
+  Recorder r({.registry = &registry}, "Parcel", ToPayloads("p-1"));
+  EXPECT_OK(r.RunTurn());
+  r.Complete(r.Open()[0], ToPayloads("label of p-1"));
+  EXPECT_OK(r.RunTurn());
+  r.Complete(r.Open()[0]);
+  EXPECT_OK(r.RunTurn());
+  r.Complete(r.Open()[0], ToPayloads("brought"));
+  EXPECT_OK(r.RunTurn());
+  r.Signal("note", ToPayloads(1));
+  EXPECT_OK(r.RunTurn());
+  EXPECT_TRUE(r.closed());
+  return r.ToJson();
+}
+
+// After a change that is meant: COHORT_REWRITE=1 bazel run
+// //testing:recorder_test, and once more what golden/parcel.py says.
+TEST(GoldenTest, WhatIsWrittenIsWhatWasReplayed) {
+  const std::string path = "testing/testdata/golden/parcel.json";
+  if (std::getenv("COHORT_REWRITE") != nullptr) {
+    const char* root = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+    ASSERT_NE(root, nullptr) << "only under bazel run";
+    std::ofstream(std::string(root) + "/" + path) << RecordParcel();
+    return;
+  }
+  std::ifstream in(path, std::ios::binary);
+  EXPECT_EQ(RecordParcel(),
+            std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 }  // namespace

@@ -114,6 +114,7 @@ int ReplayCommand::Run(const ReplayArgs& args) {
   }
   Judge(args);
   exit_code_ = ExitCodeOf(results_);
+  Prove(args);
   if (!args.next_into.empty()) NoteStatus(WriteNext(args.next_into));
   if (!args.other.empty()) NoteStatus(CheckOther(args));
   if (args.perturb > 0) NoteStatus(CheckPerturbed(args));
@@ -138,6 +139,7 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
   std::size_t bad = 0;
   CorpusReplayOptions options{.each = OptionsOf(args), .jobs = args.jobs};
   options.each.allow = &allow_;
+  options.decode = host_.decode;
   if (args.isolate) options.isolation = Isolation::kProcesses;
   if (args.timeout_seconds > 0) {
     options.timeout = std::chrono::milliseconds(
@@ -162,6 +164,13 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
                   std::make_move_iterator(results.end()));
 }
 
+// Of a shard or a part of each history nothing is said of the fleet.
+void ReplayCommand::Prove(const ReplayArgs& args) {
+  if (!args.shard.empty() || args.until_event) return;
+  proof_ = ProveCorpora(args.paths, results_);
+  for (const std::string& problem : proof_.problems) Note(2, problem);
+}
+
 int ReplayCommand::Print(const ReplayArgs& args) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const CaseResult& result : results_) all.push_back(result.json);
@@ -173,6 +182,7 @@ int ReplayCommand::Print(const ReplayArgs& args) {
     ++counts[result.json.at("verdict").get<std::string>()];
   }
   host_.out << SummaryText(counts) << "\n";
+  for (const std::string& line : proof_.words) host_.out << line << "\n";
   return written;
 }
 

@@ -20,6 +20,7 @@
 #include "absl/time/time.h"
 #include "cohort/testing/allow_list.h"
 #include "cohort/testing/corpus_commands.h"
+#include "cohort/testing/corpus_proof.h"
 #include "cohort/testing/corpus_replay.h"
 #include "cohort/testing/replay_args.h"
 
@@ -41,6 +42,7 @@ class ReplayCommand {
   // the other way round.
   absl::Status CheckOther(const ReplayArgs& args);
   absl::Status WriteNext(const std::string& folder);
+  void Prove(const ReplayArgs& args);
   int Print(const ReplayArgs& args);
   // replay_formats.cc
   int WriteFormats(const ReplayArgs& args);
@@ -52,6 +54,7 @@ class ReplayCommand {
   AllowList allow_;
   std::vector<CorpusItem> items_;
   std::vector<CaseResult> results_;
+  CorpusProof proof_;
   int exit_code_ = 0;
 };
 

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
+#include "cohort/testing/corpus_replay.h"
+#include "cohort/testing/coverage.h"
 #include "cohort/testing/replay_test.h"
 
 namespace cohort_testing {
@@ -40,6 +43,27 @@ std::vector<CorpusHistory> CorpusHistories(const std::string& path) {
     histories.push_back({file, unique});
   }
   return histories;
+}
+
+std::vector<std::string> UncoveredBranches(const cohort::Registry& registry,
+                                           const std::string& path) {
+  std::vector<cohort::CaseResult> results;
+  const std::vector<std::string> paths = {path};
+  const std::vector<cohort::CorpusItem> items =
+      cohort::GatherItems(paths, {}, results);
+  for (cohort::CaseResult& result :
+       cohort::CorpusReplay(registry, {}).Run(items)) {
+    results.push_back(std::move(result));
+  }
+  cohort::Coverage coverage(registry);
+  std::vector<std::string> gaps;
+  for (const cohort::CaseResult& result : results) {
+    coverage.Add(result.json);
+    if (result.exit_code != 0) gaps.push_back(result.text);
+  }
+  if (results.empty()) gaps.push_back("no histories in " + path);
+  for (std::string& gap : coverage.Gaps()) gaps.push_back(std::move(gap));
+  return gaps;
 }
 
 }  // namespace cohort_testing

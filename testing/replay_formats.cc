@@ -27,12 +27,15 @@ nlohmann::ordered_json ReplayCommand::WholeReplay() const {
     reports.push_back(result.json);
   }
   const std::string program = OwnProgram();
-  return {{"program", program.substr(program.rfind('/') + 1)},
-          {"version", kSdkVersion},
-          {"summary", summary},
-          {"exit_code", exit_code_},
-          {"reports", std::move(reports)},
-          {"coverage", coverage.AsJson()}};
+  nlohmann::ordered_json whole{
+      {"program", program.substr(program.rfind('/') + 1)},
+      {"version", kSdkVersion},
+      {"summary", summary},
+      {"exit_code", exit_code_},
+      {"reports", std::move(reports)},
+      {"coverage", coverage.AsJson()}};
+  if (!proof_.json.is_null()) whole["proof"] = proof_.json;
+  return whole;
 }
 
 int ReplayCommand::WriteFormats(const ReplayArgs& args) {

@@ -9,7 +9,12 @@
 //   EXPECT_THAT(history, cohort_testing::ReplaysCleanly(registry));
 //   EXPECT_THAT(history, cohort_testing::DivergesAt(registry, 23));
 //
-// Here `history` is a cohort::History, or a path.
+// Here `history` is a cohort::History, or a path. A corpus is checked for what
+// it does not hold:
+//
+//   EXPECT_THAT("testdata/orders",
+//   cohort_testing::CoversEveryBranch(registry));
+//
 // Errors: a corpus that is missing or empty is a failing test.
 #ifndef COHORT_TESTING_REPLAY_TEST_H_
 #define COHORT_TESTING_REPLAY_TEST_H_
@@ -58,6 +63,23 @@ inline auto ReplaysCleanly(const cohort::Registry& registry) {
 inline auto DivergesAt(const cohort::Registry& registry,
                        std::int64_t event_id) {
   return DivergesAtMatcher(&registry, event_id);
+}
+
+// What a corpus of a folder, or of one file, leaves open: a line for each
+// branch that today's code supports and no history takes, and for each history
+// that does not replay clean.
+std::vector<std::string> UncoveredBranches(const cohort::Registry& registry,
+                                           const std::string& path);
+
+MATCHER_P(CoversEveryBranchMatcher, registry,
+          negation ? "leaves a branch without a history"
+                   : "has a history for every branch") {
+  const std::vector<std::string> gaps = UncoveredBranches(*registry, arg);
+  for (const std::string& gap : gaps) *result_listener << "\n" << gap;
+  return gaps.empty();
+}
+inline auto CoversEveryBranch(const cohort::Registry& registry) {
+  return CoversEveryBranchMatcher(&registry);
 }
 
 // One history of a corpus, and its name among the corpus's tests: letters,

@@ -58,6 +58,37 @@ std::string WriteTo(const fs::path& file, const std::string& text) {
 
 // --- Matchers ----------------------------------------------------------------
 
+Task<void> Guarded(Context& ctx) {
+  const int version =
+      cohort::GetVersion(ctx, "second", cohort::kDefaultVersion, 1);
+  co_await ctx.Activity<void>("first");
+  co_await ctx.Activity<void>(version == 1 ? "third" : "second");
+}
+
+TEST(Matchers, CoversEveryBranchNamesTheOneWithoutAHistory) {
+  Registry registry;
+  registry.Workflow("Pair", Guarded, {{"second", cohort::kDefaultVersion, 1}});
+  const fs::path folder = fs::path(testing::TempDir()) / "branches";
+  fs::remove_all(folder);
+  WriteTo(folder / "old.json", PairHistory("second").ToJson());
+  EXPECT_THAT(folder.string(), Not(CoversEveryBranch(registry)));
+  EXPECT_NONFATAL_FAILURE(
+      EXPECT_THAT(folder.string(), CoversEveryBranch(registry)),
+      "of \"second\" in Pair");
+  HistoryBuilder b("Pair");
+  b.Turn().Version("second", 1).Activity("first").ActivityCompleted().Turn();
+  b.Activity("third").ActivityCompleted().Turn().Completed();
+  WriteTo(folder / "new.json", b.ToJson());
+  EXPECT_THAT(folder.string(), CoversEveryBranch(registry));
+  WriteTo(folder / "bad.json", "{");
+  EXPECT_THAT(folder.string(), Not(CoversEveryBranch(registry)));
+}
+
+TEST(Matchers, AnEmptyCorpusCoversNothing) {
+  const Registry registry = Of(Pair);
+  EXPECT_THAT(std::string("no/such/corpus"), Not(CoversEveryBranch(registry)));
+}
+
 TEST(ReplaysCleanlyTest, TakesHistoriesAndPaths) {
   const Registry registry = Of(Pair);
   const HistoryBuilder good = PairHistory("second");

@@ -61,6 +61,11 @@ class ReplayOfOne {
     }
     const std::span<const AskedVersion> asked = run_.state().versions.asked();
     report_.versions.assign(asked.begin(), asked.end());
+    if (report_.divergence) {
+      report_.timeline = TimelineOf(history_, profile_, *report_.divergence,
+                                    run_.UnconfirmedCommands());
+      report_.proposed_guard = ProposedGuard(*report_.divergence, asked);
+    }
     if (options_.inspect) options_.inspect(run_);
   }
 

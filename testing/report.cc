@@ -78,14 +78,16 @@ nlohmann::ordered_json ReplayReport::AsJson() const {
                                {"event_id", d.event_id},
                                {"history", d.history},
                                {"code", d.code},
-                               {"site", SiteText(d.site)},
+                               {"site", SitePath(d.site)},
                                {"hint", d.hint}};
+    if (!r.proposed_guard.empty()) out["proposed_guard"] = r.proposed_guard;
     out["differences"] = nlohmann::ordered_json::array();
     for (const FieldDifference& f : d.differences) {
       out["differences"].push_back(
           {{"field", f.field}, {"history", f.history}, {"code", f.code}});
     }
     j["divergence"] = std::move(out);
+    if (!r.timeline.empty()) j["timeline"] = TimelineJson(r.timeline);
   }
   return j;
 }
@@ -107,6 +109,10 @@ std::string ReplayReport::ToString() const {
   }
   if (divergence) {
     out += "\n" + divergence->ToString();
+    if (!timeline.empty()) out += "\n" + TimelineText(timeline);
+    if (!proposed_guard.empty()) {
+      out += "\nproposed guard:\n" + PrintableLines(proposed_guard);
+    }
   } else if (!status.ok()) {
     out += "\n" + PrintableLines(ToStd(status.message()));
   }

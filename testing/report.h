@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "cohort/engine/divergence.h"
+#include "cohort/testing/timeline.h"
 #include "cohort/versioning/version_book.h"
 #include "nlohmann/json.hpp"
 
@@ -58,6 +59,9 @@ struct ReplayReport {
   // Commands that the code issued in the last turn and the history, which ends
   // there, does not show.
   std::vector<std::string> unconfirmed;
+  // Of a divergence: the turns up to it, and code that would keep both ways.
+  std::vector<TimelineTurn> timeline;
+  std::string proposed_guard;
 
   // One line when clean, several otherwise; no newline at the end.
   std::string ToString() const;

@@ -1,5 +1,6 @@
 #include "cohort/testing/conformance/conformance.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "cohort/corpus/history_file.h"
+#include "cohort/testing/subprocess.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -101,6 +103,7 @@ TEST(ConformanceTest, CommittedPrefixes) {
   const Both python =
       JudgeBoth("python", ProgramFamily::kPrefixes, kRecorded + "/python/Order",
                 PairsOf(kRecorded + "/python/prefixes.tsv"));
+  EXPECT_EQ(python.all, (Counts{1275, 1275}));
   EXPECT_EQ(python.sdk, (Counts{1275, 1275}));
 }
 
@@ -136,16 +139,17 @@ TEST(ConformanceTest, AllRecordedOrders) {
 
 TEST(ConformanceTest, AllPrefixes) {
   if (Shared().empty()) GTEST_SKIP() << "COHORT_SHARED is not set";
-  const std::string go = Shared() + "/recorded/go/Order";
-  const std::string python = Shared() + "/recorded/python/Order";
-  EXPECT_EQ(JudgeBoth("go", ProgramFamily::kPrefixes, go,
-                      PairsOf(go + "/PREFIXES.txt"))
-                .sdk,
-            (Counts{3765, 3615, 0, 0, 150}));
-  EXPECT_EQ(JudgeBoth("python", ProgramFamily::kPrefixes, python,
-                      PairsOf(python + "/PREFIXES.tsv"))
-                .sdk,
-            (Counts{6375, 6375}));
+  const auto judge = [](const std::string& sdk, const char* table) {
+    const std::string folder = Shared() + "/recorded/" + sdk + "/Order";
+    return JudgeBoth(sdk, ProgramFamily::kPrefixes, folder,
+                     PairsOf(folder + table));
+  };
+  const Both go = judge("go", "/PREFIXES.txt");
+  EXPECT_EQ(go.all, (Counts{3765, 3552, 63, 0, 150}));
+  EXPECT_EQ(go.sdk, (Counts{3765, 3615, 0, 0, 150}));
+  const Both python = judge("python", "/PREFIXES.tsv");
+  EXPECT_EQ(python.all, (Counts{6375, 6375}));
+  EXPECT_EQ(python.sdk, (Counts{6375, 6375}));
 }
 
 // Long and wide runs: their own code replays them.
@@ -155,20 +159,78 @@ TEST(ConformanceTest, LoopAndFanout) {
   if (Shared().empty()) {
     std::cout << "COHORT_SHARED is not set: the committed ones only\n";
   }
+  int folders = 0;
   for (const Sdk& sdk : kSdks) {
     for (const char* family : {"Loop", "Fanout"}) {
       const std::string folder =
           root + "/" + std::string(sdk.name) + "/" + family;
       if (!std::filesystem::is_directory(folder)) continue;
+      ++folders;
       std::vector<Pair> pairs;
       for (const auto& file : std::filesystem::directory_iterator(folder)) {
         pairs.push_back({file.path().filename().string(), {}, "", {}});
       }
       const int count = static_cast<int>(pairs.size());
+      EXPECT_GT(count, 0) << folder;
       EXPECT_EQ(JudgeBoth(sdk.name, *FindFamily(family), folder, pairs).all,
                 (Counts{count, count}));
     }
   }
+  EXPECT_EQ(folders, Shared().empty() ? 4 : 8);
+}
+
+// --- The program ------------------------------------------------------------
+
+cohort::ProcessEnd RunProgram(std::vector<std::string> args) {
+  args.insert(args.begin(), "testing/conformance/conformance");
+  const auto end = cohort::RunProcess(args, {});
+  EXPECT_TRUE(end.ok()) << end.status();
+  return end.ok() ? *end : cohort::ProcessEnd{-1, ""};
+}
+
+// Of committed pairs; `table` in place of theirs.
+std::vector<std::string> MadePairs(const std::string& table = "") {
+  const std::string folder = kMade + "/go";
+  return {"--sdk",       "go",
+          "--family",    "made",
+          "--strict",    "sdk",
+          "--histories", folder,
+          "--verdicts",  table.empty() ? folder + "/verdicts.tsv" : table};
+}
+
+TEST(ConformanceProgramTest, PrintsOneLineAndAgrees) {
+  const std::string out = testing::TempDir() + "/pairs.tsv";
+  std::vector<std::string> args = MadePairs();
+  args.insert(args.end(), {"--out", out});
+  const cohort::ProcessEnd end = RunProgram(args);
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_EQ(end.output, Summary(Counts{56, 56}) + "\n");
+  std::ifstream in(out, std::ios::binary);
+  const std::string lines((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 56 + 1);
+}
+
+// One wrong official verdict: the SDK finds what we do not.
+TEST(ConformanceProgramTest, LooserIsExitCode1) {
+  std::vector<Pair> pairs = PairsOf(kMade + "/go/verdicts.tsv");
+  const auto ok = std::find_if(pairs.begin(), pairs.end(), [](const Pair& p) {
+    return p.official == Official::kOk;
+  });
+  ASSERT_NE(ok, pairs.end());
+  const std::string table = testing::TempDir() + "/one.tsv";
+  std::ofstream(table) << ok->history << "\t" << ok->generation
+                       << "\tnondeterminism\t\n";
+  const cohort::ProcessEnd end = RunProgram(MadePairs(table));
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_EQ(end.output, Summary(Counts{1, 0, 0, 1}) + "\n");
+}
+
+TEST(ConformanceProgramTest, BadArgumentsAreExitCode2) {
+  EXPECT_EQ(RunProgram({"--sdk", "go"}).exit_code, 2);
+  EXPECT_EQ(RunProgram(MadePairs("none.tsv")).exit_code, 2);
+  std::vector<std::string> args = MadePairs();
+  args[1] = "cobol";
+  EXPECT_EQ(RunProgram(args).exit_code, 2);
 }
 
 // --- The alarms ring --------------------------------------------------------

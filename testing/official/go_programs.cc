@@ -216,6 +216,9 @@ const Port kPorts[] = {
             co_await ctx.Sleep(1ms); }),
 
     COHORT_PORT("G-EMPTY", "original", (Context&), co_return;),
+    // It blocks its thread for a second, which nobody sees.
+    COHORT_PORT("G-DEADLOCK", "original, detector off", (Context&, std::string),
+                co_return;),
     COHORT_PORT("G-CAN", "original", (Context& ctx, bool flag),
         if (flag) ctx.ContinueAsNew(false);
         co_return;),

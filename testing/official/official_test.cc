@@ -187,6 +187,11 @@ const cohort::Profile* ProfileOf(const Row& row, const History& history) {
 //   Java let a version call give way to the other threads when it was made, and
 //   without its flag 5 does not when it is replayed: a history that its own
 //   program made does not replay. The port says where it gives way, and agrees.
+//
+//   Core's languages number their timers, and core compares the numbers when a
+//   timer fires. Which number the first one has is the SDK's affair, not the
+//   workflow code's: code cannot be written that differs in it alone. Here we
+//   are looser; everywhere else above, as strict or stricter.
 struct Difference {
   std::string_view history;
   std::string_view variant;
@@ -203,6 +208,8 @@ constexpr Difference kDifferences[] = {
      Verdict::kDivergent},
     {"sdk-java/testGetVersionInterleavedUpdateReplayHistory.json", "original",
      Verdict::kClean},
+    {"sdk-core/timer_workflow_history.bin",
+     "original, timer sequence starting at 1", Verdict::kClean},
 };
 
 const Difference* FindDifference(const Row& row) {
@@ -224,8 +231,7 @@ std::string_view ReasonFor(std::string_view program) {
       {" J-DATA ", "no program: the SDK reads the file and writes it again"},
       {" PY-AGENT ",
        "driven by a plugin for agents, which is no workflow code"},
-      {" G-DEADLOCK ", "code that blocks its thread"},
-      {" C-TIMER ", "ids that an SDK counts are not compared"},
+      {" G-DEADLOCK ", "a clock that ends code which blocks its thread"},
   };
   const std::string padded = " " + std::string(program) + " ";
   for (const Reason& reason : kReasons) {
@@ -244,6 +250,7 @@ TEST(OfficialTest, PortsAgreeWithTheSdks) {
   int stricter = 0;
   int without_verdict = 0;
   int not_ported = 0;
+  int by_folder = 0;
   std::map<std::string, int> missing;
   for (const Row& row : ReadRows(folder)) {
     const Wanted wanted = WantedBy(row);
@@ -256,6 +263,7 @@ TEST(OfficialTest, PortsAgreeWithTheSdks) {
     const auto history = ReadHistory(folder, row);
     ASSERT_TRUE(history.ok()) << history.status();
     const cohort::Profile* profile = ProfileOf(row, *history);
+    by_folder += profile != nullptr ? 1 : 0;
     const ReplayReport report =
         ReplayPort(*port, *history, wanted.until_event, profile);
     const bool ok = report.verdict == Verdict::kClean;
@@ -286,16 +294,20 @@ TEST(OfficialTest, PortsAgreeWithTheSdks) {
   }
   std::cout << agree << " rows agree, " << differ << " differ as listed, "
             << stricter << " are judged stricter by rule, " << without_verdict
-            << " have no verdict, " << not_ported << " are not ported:\n";
+            << " have no verdict; " << by_folder
+            << " of all these have the rules of their folder's SDK, as their "
+               "own evidence names none; "
+            << not_ported << " are not ported:\n";
   for (const auto& [program, rows] : missing) {
     std::cout << "  " << program << " " << rows << ": " << ReasonFor(program)
               << "\n";
   }
-  EXPECT_EQ(agree, 203);
-  EXPECT_EQ(differ, 6);
+  EXPECT_EQ(agree, 204);
+  EXPECT_EQ(differ, 7);
   EXPECT_EQ(stricter, 0);
   EXPECT_EQ(without_verdict, 1);
-  EXPECT_EQ(not_ported, 11);
+  EXPECT_EQ(not_ported, 9);
+  EXPECT_EQ(by_folder, 65);
 }
 
 // What every cut of one history gives; every event of it is a cut.

@@ -68,6 +68,8 @@ const Port kPorts[] = {
                 Require(!Patched(ctx, "another"));
                 co_await PatchedTimers(ctx, std::string(kPatch), 3);),
     COHORT_PORT("C-TIMER", "original, timer seq 0", co_await ctx.Sleep(1s);),
+    COHORT_PORT("C-TIMER", "original, timer sequence starting at 1",
+                co_await ctx.Sleep(1s);),
     COHORT_PORT("C-TIMER", "activity fake_act instead of the timer",
                 co_await ctx.Activity<void>("fake_act");),
 

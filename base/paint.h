@@ -3,8 +3,8 @@
 //   out << Bold("order-17.json", Paint::kColours) << "\n";
 //
 // Threads and errors: functions of their arguments.
-#ifndef COHORT_CLI_PAINT_H_
-#define COHORT_CLI_PAINT_H_
+#ifndef COHORT_BASE_PAINT_H_
+#define COHORT_BASE_PAINT_H_
 
 #include <cstdint>
 #include <string>
@@ -36,4 +36,4 @@ inline std::string Green(std::string_view text, Paint paint) {
 
 }  // namespace cohort
 
-#endif  // COHORT_CLI_PAINT_H_
+#endif  // COHORT_BASE_PAINT_H_
