@@ -227,7 +227,7 @@ absl::StatusOr<TurnReceipt> ClusterPort::CompleteTurn(
     const std::string& token, TurnCompletion completion) {
   const std::optional<Open> open = Close(token);
   if (!open) return NotFound("the task is gone");
-  Json request = CompletionJson(completion, open->updates);
+  Json request = CompletionJson(completion, open->queue, open->updates);
   request["taskToken"] = token;
   request["identity"] = service_->identity();
   if (completion.keeps_run) {

@@ -100,7 +100,7 @@ Json CommandJson(const Command& command) {
       {fmt::format("{}CommandAttributes", row.attributes), std::move(fields)}};
 }
 
-Json CompletionJson(const TurnCompletion& completion,
+Json CompletionJson(const TurnCompletion& completion, const std::string& queue,
                     const UpdateMessages& updates) {
   Json commands = Json::array();
   Json messages = Json::array();
@@ -108,6 +108,11 @@ Json CompletionJson(const TurnCompletion& completion,
     const bool accepts = command.kind == CommandKind::kAcceptUpdate;
     if (!accepts && command.kind != CommandKind::kCompleteUpdate) {
       commands.push_back(CommandJson(command));
+      if (command.kind == CommandKind::kScheduleActivity) {
+        Json& name = commands.back()["scheduleActivityTaskCommandAttributes"]
+                                    ["taskQueue"]["name"];
+        if (name.is_null()) name = queue;
+      }
       continue;
     }
     const std::string update(command.key());

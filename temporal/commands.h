@@ -1,6 +1,6 @@
 // What a turn put out, as the server wants it.
 //
-//   nlohmann::json request = CompletionJson(completion, updates);
+//   nlohmann::json request = CompletionJson(completion, queue, updates);
 //   service.CallJson("RespondWorkflowTaskCompleted", request);
 //
 // A command's fields stand under the names of the event that will record it
@@ -70,8 +70,10 @@ nlohmann::json CommandJson(const Command& command);
 // The event that will record it, as JSON text without id and time of its own.
 std::string RecordingEventJson(const Command& command);
 
-// RespondWorkflowTaskCompletedRequest, without token, identity and queues.
+// RespondWorkflowTaskCompletedRequest, without token, identity and sticky queue.
+// Activities that name no queue get `queue`, the run's.
 nlohmann::json CompletionJson(const TurnCompletion& completion,
+                              const std::string& queue,
                               const UpdateMessages& updates);
 
 // JSON of the values, as temporal.api has them.
