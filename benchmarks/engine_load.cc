@@ -187,9 +187,8 @@ absl::StatusOr<IdleResult> MeasureIdle(int cached, int evicted) {
   IdleResult result;
   result.runs = evicted;
   double ignored = 0;
-  COHORT_ASSIGN_OR_RETURN(
-      result.cached_bytes,
-      IdleBytes(cached, 1'000'000, 1'000'000, &ignored));
+  COHORT_ASSIGN_OR_RETURN(result.cached_bytes,
+                          IdleBytes(cached, 1'000'000, 1'000'000, &ignored));
   COHORT_ASSIGN_OR_RETURN(result.evicted_bytes,
                           IdleBytes(evicted, 100, 100, &result.start_seconds));
   return result;
@@ -207,9 +206,8 @@ absl::StatusOr<ReopenResult> MeasureReopen(const std::string& path,
   {
     COHORT_ASSIGN_OR_RETURN(
         const std::unique_ptr<EmbeddedEngine> engine,
-        EmbeddedEngine::Open(
-            path,
-            EngineOptions().VirtualTime().Sync(cohort::Synchronous::kOff)));
+        EmbeddedEngine::Open(path, EngineOptions().VirtualTime().Sync(
+                                       cohort::Synchronous::kOff)));
     Worker worker(engine->port(),
                   WorkerOptions("q").Workflows(registry).Does(activities));
     engine->Drive(worker);

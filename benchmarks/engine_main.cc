@@ -14,10 +14,9 @@ namespace {
 int PrintLoads(const std::string& path, bool smoke) {
   const double syncs = SyncsPerSecond(path);
   fmt::print("syncs of an append: {:.0f} a second\n\n", syncs);
-  fmt::print(
-      "{:<10} {:>7} {:>12} {:>10} {:>8} {:>10} {:>12} {:>9} {:>9}\n", "store",
-      "at once", "activities/s", "turns/s", "commits", "turns/c",
-      "bound act/s", "of bound", "checksum");
+  fmt::print("{:<10} {:>7} {:>12} {:>10} {:>8} {:>10} {:>12} {:>9} {:>9}\n",
+             "store", "at once", "activities/s", "turns/s", "commits",
+             "turns/c", "bound act/s", "of bound", "checksum");
   for (const bool durable : {false, true}) {
     for (const int at_once : {1, 4, 20, 64}) {
       Load load;
@@ -69,8 +68,7 @@ int Print(const std::string& path, bool smoke) {
   fmt::print(
       "idle run: {:.0f} bytes cached, {:.0f} bytes evicted ({} runs, started "
       "and brought to their timers in {:.1f} s)\n",
-      idle->cached_bytes, idle->evicted_bytes, idle->runs,
-      idle->start_seconds);
+      idle->cached_bytes, idle->evicted_bytes, idle->runs, idle->start_seconds);
   const auto reopen = MeasureReopen(path, smoke ? 2000 : 1'000'000);
   if (!reopen.ok()) {
     fmt::print("{}\n", reopen.status().ToString());

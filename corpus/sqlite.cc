@@ -152,8 +152,8 @@ std::int64_t Sqlite::last_row_id() const {
 
 absl::Status Sqlite::SyncJournal() {
   sqlite3_file* file = nullptr;
-  const int found = sqlite3_file_control(
-      db_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  const int found = sqlite3_file_control(db_.get(), "main",
+                                         SQLITE_FCNTL_JOURNAL_POINTER, &file);
   // A database in memory has none, nor has one that was never written.
   if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
     return absl::OkStatus();

@@ -41,7 +41,7 @@ struct Attempt {
   absl::Time first_scheduled;  // of the first attempt
   absl::Time scheduled;        // of this one
   absl::Time started;
-  absl::Time heartbeat;  // the last; equal to `started` before it
+  absl::Time heartbeat;    // the last; equal to `started` before it
   bool elsewhere = false;  // it outlives the process that began it
 };
 

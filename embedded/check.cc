@@ -50,8 +50,7 @@ absl::Status CheckRow(Store& store, const RunRow& run, const History& history) {
   // What the buffer holds comes behind the events: not here.
   Ledger ledger;
   COHORT_RETURN_IF_ERROR(ledger.Load(history, kept.attempts, {},
-                                     run.task_attempt, run.stuck,
-                                     run.started));
+                                     run.task_attempt, run.stuck, run.started));
   const auto events = static_cast<std::int64_t>(history.events().size());
   if (run.events != events) {
     return DataLoss("its row says {} events, its history has {}", run.events,
@@ -74,8 +73,7 @@ absl::Status CheckRun(Store& store, const RunRow& run) {
   COHORT_ASSIGN_OR_RETURN(
       const History history,
       History::FromJson(std::move(text),
-                        {.validation = Validation::kEverything},
-                        store.path()));
+                        {.validation = Validation::kEverything}, store.path()));
   COHORT_RETURN_IF_ERROR(CheckTurns(history));
   COHORT_RETURN_IF_ERROR(CheckOperations(history));
   return CheckRow(store, run, history);

@@ -28,8 +28,8 @@ absl::StatusOr<UpdateOutcome> Client::UpdateById(const RunKey& run,
                                                  absl::Duration patience) {
   absl::StatusOr<UpdateOutcome> found = core_.FindUpdate(run, id);
   if (absl::IsNotFound(found.status())) {
-    COHORT_RETURN_IF_ERROR(core_.RequestUpdate(
-        run, {id, std::move(name), std::move(input), 0}));
+    COHORT_RETURN_IF_ERROR(
+        core_.RequestUpdate(run, {id, std::move(name), std::move(input), 0}));
   }
   const auto over = [&] {
     found = core_.FindUpdate(run, id);

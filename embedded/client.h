@@ -38,8 +38,8 @@ namespace cohort {
 class Client {
  public:
   // Goes on until `done`, at most up to the (real) deadline; false: in vain.
-  using Wait = std::function<bool(absl::FunctionRef<bool()> done,
-                                  absl::Time deadline)>;
+  using Wait =
+      std::function<bool(absl::FunctionRef<bool()> done, absl::Time deadline)>;
 
   Client(Core& core, Wait wait) : core_(core), wait_(std::move(wait)) {}
 
@@ -123,7 +123,8 @@ class Client {
   }
   // The runs that `filter` means (corpus/query.h; "" means all), in the order
   // in which they were started.
-  absl::StatusOr<std::vector<RunDescription>> List(std::string_view filter = "");
+  absl::StatusOr<std::vector<RunDescription>> List(
+      std::string_view filter = "");
   // Is no run open whose workflow tasks go to this queue?
   absl::StatusOr<bool> Drained(std::string_view queue);
   absl::StatusOr<std::string> HistoryJson(const RunKey& run) {

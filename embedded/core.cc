@@ -22,7 +22,8 @@ bool IsAnAnswer(const absl::Status& status) {
 
 Core::Core(std::unique_ptr<Store> store, Clock& clock, CoreOptions options)
     : store_(std::move(store)), clock_(clock), options_(options) {
-  if (!options_.commit_inline) committer_ = std::thread([this] { CommitLoop(); });
+  if (!options_.commit_inline)
+    committer_ = std::thread([this] { CommitLoop(); });
 }
 
 Core::~Core() {
@@ -129,11 +130,10 @@ absl::StatusOr<Core::Live*> Core::Load(std::int64_t row, absl::Time now) {
     COHORT_ASSIGN_OR_RETURN(kept, store_->ReadKept(row));
   }
   auto live = std::make_unique<Live>(row);
-  COHORT_RETURN_IF_ERROR(
-      Annotate(live->ledger.Load(history, kept.attempts,
-                                 std::move(kept.buffered), run->task_attempt,
-                                 run->stuck, now),
-               fmt::format("{}: run {}", store_->path(), run->run_id)));
+  COHORT_RETURN_IF_ERROR(Annotate(
+      live->ledger.Load(history, kept.attempts, std::move(kept.buffered),
+                        run->task_attempt, run->stuck, now),
+      fmt::format("{}: run {}", store_->path(), run->run_id)));
   live->due = run->due;
   used_.push_front(row);
   live->used = used_.begin();
@@ -157,8 +157,8 @@ void Core::CheckLimits(Live& live) {
                     ledger.bytes() > limits.bytes_warn;
   if (warn && !std::exchange(live.warned, true) &&
       options_.observer != nullptr) {
-    options_.observer->HistoryIsLong(ledger.start().run_id,
-                                     ledger.last_event(), ledger.bytes());
+    options_.observer->HistoryIsLong(ledger.start().run_id, ledger.last_event(),
+                                     ledger.bytes());
   }
   if (ledger.last_event() <= limits.events_max &&
       ledger.bytes() <= limits.bytes_max) {
@@ -195,7 +195,8 @@ RunRow Core::RowOf(const Live& live) const {
   return row;
 }
 
-absl::Status Core::WriteChanges(std::int64_t row, const LedgerChanges& changes) {
+absl::Status Core::WriteChanges(std::int64_t row,
+                                const LedgerChanges& changes) {
   if (!changes.events.empty()) {
     COHORT_RETURN_IF_ERROR(
         store_->Append(row, changes.first_event, changes.events));

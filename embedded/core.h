@@ -101,8 +101,7 @@ class Core final : public TaskPort {
 
   // --- What clients ask; see Client --------------------------------------------
   absl::StatusOr<RunKey> StartRun(StartRequest request);
-  absl::Status Signal(const RunKey& run, std::string_view name,
-                      Payloads input);
+  absl::Status Signal(const RunKey& run, std::string_view name, Payloads input);
   absl::Status RequestCancel(const RunKey& run, std::string_view reason);
   absl::Status Terminate(const RunKey& run, std::string_view reason);
   absl::StatusOr<RunKey> Reset(const RunKey& run, std::int64_t event,
@@ -110,8 +109,8 @@ class Core final : public TaskPort {
   absl::Status RequestUpdate(const RunKey& run, UpdateRequest request);
   absl::StatusOr<UpdateOutcome> FindUpdate(const RunKey& run,
                                            std::string_view id);
-  absl::StatusOr<std::string> AskQuery(const RunKey& run,
-                                       std::string_view name, Payloads input);
+  absl::StatusOr<std::string> AskQuery(const RunKey& run, std::string_view name,
+                                       Payloads input);
   // nullopt: not answered yet. An answer is given once.
   std::optional<QueryAnswer> TakeAnswer(const std::string& query);
   // Nobody waits for its answer any more.
@@ -147,8 +146,8 @@ class Core final : public TaskPort {
     bool touched = false;
     bool warned = false;
     std::int64_t transaction = 0;  // that wrote it last
-    bool replaced = false;      // a reset ends it: its children live on
-    std::int64_t next_row = 0;  // of the run that it continues as
+    bool replaced = false;         // a reset ends it: its children live on
+    std::int64_t next_row = 0;     // of the run that it continues as
     std::list<std::int64_t>::iterator used;
   };
   struct Unit {
@@ -266,8 +265,8 @@ class Core final : public TaskPort {
   std::int64_t transaction_ = 0;  // the number of the open or the last one
   std::int64_t last_committed_ = 0;
   std::map<std::int64_t, absl::Status> failed_;  // transactions
-  absl::Status broken_;  // nothing more can be written
-  std::vector<ActivityRef> scheduled_;  // until the commit
+  absl::Status broken_;                          // nothing more can be written
+  std::vector<ActivityRef> scheduled_;           // until the commit
   std::thread committer_;
 };
 

@@ -17,8 +17,9 @@ absl::StatusOr<std::optional<ActivityTask>> Core::PollActivity(
       Lock lock(mutex_);
       while (!ref) {
         if (shut_ || left_.contains(poller.worker)) {
-          return absl::CancelledError("no more tasks: the engine or the worker "
-                                      "has been shut down");
+          return absl::CancelledError(
+              "no more tasks: the engine or the worker "
+              "has been shut down");
         }
         const auto queue = queues_.find(poller.queue);
         if (queue != queues_.end() && !queue->second.activities.empty()) {
@@ -97,8 +98,8 @@ absl::StatusOr<bool> Core::Heartbeat(const std::string& token,
       Transact(Durably::kNo, [&](Unit& unit) -> absl::Status {
         COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, t.row));
         COHORT_ASSIGN_OR_RETURN(
-            cancel, live->ledger.Heartbeat(unit.now, t.a, t.b,
-                                           std::move(details)));
+            cancel,
+            live->ledger.Heartbeat(unit.now, t.a, t.b, std::move(details)));
         return absl::OkStatus();
       }));
   return cancel;

@@ -151,12 +151,10 @@ absl::Status Core::CancelOther(Unit& unit, Live& from, const LedgerCall& call) {
 absl::Status Core::Closed(Unit& unit, Live& run, const LedgerCall& call) {
   for (const auto& [event, child] : run.ledger.children()) {
     if (child.run_id.empty() || child.over ||
-        child.close_policy == "PARENT_CLOSE_POLICY_ABANDON" ||
-        run.replaced) {
+        child.close_policy == "PARENT_CLOSE_POLICY_ABANDON" || run.replaced) {
       continue;
     }
-    const absl::StatusOr<std::int64_t> row =
-        RowOfKey({child.workflow_id, ""});
+    const absl::StatusOr<std::int64_t> row = RowOfKey({child.workflow_id, ""});
     if (!row.ok()) continue;
     COHORT_ASSIGN_OR_RETURN(Live * target, Touch(unit, *row));
     if (!target->ledger.open()) continue;

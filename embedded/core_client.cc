@@ -72,8 +72,7 @@ absl::StatusOr<UpdateOutcome> Core::FindUpdate(const RunKey& run,
         PayloadReader reader;
         for (const Event& event : history.events()) {
           if (event.id != update->event_id) continue;
-          COHORT_ASSIGN_OR_RETURN(out.result,
-                                  reader.ReadPayloads(event.input));
+          COHORT_ASSIGN_OR_RETURN(out.result, reader.ReadPayloads(event.input));
           if (event.failure.empty()) continue;
           COHORT_ASSIGN_OR_RETURN(out.failure,
                                   reader.ReadFailure(event.failure));

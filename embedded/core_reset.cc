@@ -28,8 +28,7 @@ absl::StatusOr<std::span<const Event>> PrefixBefore(const History& history,
         event);
   }
   const auto count = static_cast<std::size_t>(at - events.begin());
-  if (count == 0 ||
-      events[count - 1].type != EventType::kWorkflowTaskStarted) {
+  if (count == 0 || events[count - 1].type != EventType::kWorkflowTaskStarted) {
     return InvalidArgument(
         "event {}: its workflow task never started; choose another one", event);
   }
@@ -61,7 +60,8 @@ absl::StatusOr<RunKey> Core::Reset(const RunKey& run, std::int64_t event,
         EventDraft failed;
         failed.type = EventType::kWorkflowTaskFailed;
         failed.subject = prefix.back().id;
-        failed.text(Text::kControl) = "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW";
+        failed.text(Text::kControl) =
+            "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW";
         failed.text(Text::kId) = key.run_id;
         failed.attributes = {{"scheduledEventId", prefix.back().subject},
                              {"baseRunId", facts.run_id}};

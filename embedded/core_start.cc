@@ -12,8 +12,8 @@ absl::StatusOr<std::int64_t> Core::RowOfKey(const RunKey& key) {
                           key.run_id.empty()
                               ? store_->FindWorkflow(key.workflow_id)
                               : store_->FindRun(key.run_id));
-  if (found && (key.workflow_id.empty() ||
-                found->workflow_id == key.workflow_id)) {
+  if (found &&
+      (key.workflow_id.empty() || found->workflow_id == key.workflow_id)) {
     return found->row;
   }
   return NotFound("there is no workflow \"{}\"{}", key.workflow_id,
@@ -47,8 +47,8 @@ absl::StatusOr<std::optional<RunKey>> Core::MakeWay(
     return AlreadyExists("workflow \"{}\" is running already (run {})",
                          last->workflow_id, live->ledger.start().run_id);
   }
-  const bool failed = status != RunStatus::kCompleted &&
-                      status != RunStatus::kContinuedAsNew;
+  const bool failed =
+      status != RunStatus::kCompleted && status != RunStatus::kContinuedAsNew;
   if (request.reuse == IdReuse::kReject ||
       (request.reuse == IdReuse::kAllowIfFailed && !failed)) {
     return AlreadyExists(
@@ -104,7 +104,8 @@ EventDraft Core::StartDraft(absl::Time now, std::int64_t row,
   start.text(Text::kId) = request.workflow_id;
   start.text(Text::kControl) = store_->RunIdOf(row);
   start.input = request.input;
-  for (const auto& [key, payload] : request.memo) start.details[key] = {payload};
+  for (const auto& [key, payload] : request.memo)
+    start.details[key] = {payload};
   const absl::Duration task_timeout =
       request.task_timeout > absl::ZeroDuration() ? request.task_timeout
                                                   : StartFacts().task_timeout;
@@ -120,9 +121,8 @@ EventDraft Core::StartDraft(absl::Time now, std::int64_t row,
   add("workflowRunTimeout", request.run_timeout);
   add("firstWorkflowTaskBackoff", request.delay);
   if (request.execution_timeout > absl::ZeroDuration()) {
-    start.attributes.push_back(
-        {"workflowExecutionExpirationTime",
-         TimeText(now + request.execution_timeout)});
+    start.attributes.push_back({"workflowExecutionExpirationTime",
+                                TimeText(now + request.execution_timeout)});
   }
   bool first_of_chain = true;
   for (Attribute& a : more) {

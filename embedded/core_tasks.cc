@@ -54,8 +54,9 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::PollWorkflow(
   left_.erase(poller.worker);
   while (true) {
     if (shut_ || left_.contains(poller.worker)) {
-      return absl::CancelledError("no more tasks: the engine or the worker "
-                                  "has been shut down");
+      return absl::CancelledError(
+          "no more tasks: the engine or the worker "
+          "has been shut down");
     }
     COHORT_ASSIGN_OR_RETURN(auto task, TakeWorkflow(poller));
     if (task) return task;
@@ -131,10 +132,10 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::TakeQuery(
       if (ledger.task_attempt() == 1) {
         waiting.push_back(id);
       } else {
-        query.answer = {query.request.id,
-                        FailedPrecondition("the workflow task fails: {}",
-                                           ledger.stuck()),
-                        {}};
+        query.answer = {
+            query.request.id,
+            FailedPrecondition("the workflow task fails: {}", ledger.stuck()),
+            {}};
         committed_.notify_all();
       }
       continue;

@@ -14,9 +14,10 @@ absl::Time Core::NextDue() {
     const auto [at, row] = timers_.top();
     const auto live = live_.find(row);
     // A run that is not in memory has one entry only: its own.
-    const bool holds = live == live_.end() ||
-                       (live->second->ledger.open() &&
-                        absl::ToUnixNanos(live->second->ledger.NextDue()) == at);
+    const bool holds =
+        live == live_.end() ||
+        (live->second->ledger.open() &&
+         absl::ToUnixNanos(live->second->ledger.NextDue()) == at);
     if (holds) return absl::FromUnixNanos(at);
     timers_.pop();
   }
@@ -57,8 +58,8 @@ bool Core::WaitFor(absl::FunctionRef<bool()> done, absl::Time deadline) {
     if (absl::Now() >= deadline) return false;
     Lock lock(mutex_);
     if (shut_) return false;
-    committed_.wait_for(
-        lock, absl::ToChronoNanoseconds(std::min(kLook, deadline - absl::Now())));
+    committed_.wait_for(lock, absl::ToChronoNanoseconds(
+                                  std::min(kLook, deadline - absl::Now())));
   }
   return true;
 }

@@ -59,7 +59,8 @@ void Say(int pipe, const std::string& line) {
   registry.Workflow("Job", Job);
   Activities activities;
   activities.Add("work", [pipe](ActivityContext& ctx, std::string name, int i) {
-    Say(pipe, fmt::format("A {} {}", ctx.task().run_id, ctx.task().activity_id));
+    Say(pipe,
+        fmt::format("A {} {}", ctx.task().run_id, ctx.task().activity_id));
     (void)name;
     return i;
   });

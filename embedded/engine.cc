@@ -24,13 +24,12 @@ absl::StatusOr<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::Open(
     engine->clock_ = std::make_unique<SystemClock>();
   }
   options.core_.commit_inline = options.virtual_;
-  engine->core_ = std::make_unique<Core>(std::move(store), *engine->clock_,
-                                         options.core_);
+  engine->core_ =
+      std::make_unique<Core>(std::move(store), *engine->clock_, options.core_);
   COHORT_RETURN_IF_ERROR(engine->core_->Start());
   EmbeddedEngine* e = engine.get();
   engine->client_ = std::make_unique<Client>(
-      *engine->core_,
-      [e](absl::FunctionRef<bool()> done, absl::Time deadline) {
+      *engine->core_, [e](absl::FunctionRef<bool()> done, absl::Time deadline) {
         return e->virtual_ != nullptr ? e->WaitVirtually(done)
                                       : e->core_->WaitFor(done, deadline);
       });

@@ -64,14 +64,15 @@ TEST_F(Children, FailAndAreCanceled) {
 TEST_F(Children, ThatExistAlreadyAreNotStarted) {
   Work();
   Start("Child", std::string("x"));
-  ASSERT_TRUE(
-      engine->client()
-          .Start(StartRequest("Child", "q").WorkflowId("child").Input(
-              ToPayloads(std::string("other"))))
-          .ok());
-  auto parent = engine->client().Start(
-      StartRequest("Parent", "q").WorkflowId("p").Input(
-          ToPayloads(std::string("plain"))));
+  ASSERT_TRUE(engine->client()
+                  .Start(StartRequest("Child", "q")
+                             .WorkflowId("child")
+                             .Input(ToPayloads(std::string("other"))))
+                  .ok());
+  auto parent =
+      engine->client().Start(StartRequest("Parent", "q")
+                                 .WorkflowId("p")
+                                 .Input(ToPayloads(std::string("plain"))));
   auto end = engine->client().End(*parent);
   ASSERT_TRUE(end.ok()) << end.status();
   EXPECT_EQ(end->status, RunStatus::kFailed);
@@ -173,9 +174,8 @@ TEST_F(EngineTest, AnUpdateThatIsAskedTwiceIsOne) {
 }
 
 Task<std::string> Waits(Context& ctx) {
-  auto activity =
-      ctx.Activity<void>(ActivityOptions().Cancellation(CancellationType::kWait),
-                         "slow");
+  auto activity = ctx.Activity<void>(
+      ActivityOptions().Cancellation(CancellationType::kWait), "slow");
   const Result<void> end = co_await AsResult(activity);
   co_return end.Is<CanceledError>() ? "undone" : end.message();
 }
@@ -224,8 +224,8 @@ TEST_F(EngineTest, WhatComesInBeforeAClosingCommandIsNotLost) {
   const RunKey run = Start("TwoSignals");
   ASSERT_TRUE(engine->RunReady().ok());
   ASSERT_TRUE(engine->client().Signal(run, "add", 1).ok());
-  auto task = engine->port().PollWorkflow({"q", "other", ""},
-                                          absl::ZeroDuration());
+  auto task =
+      engine->port().PollWorkflow({"q", "other", ""}, absl::ZeroDuration());
   ASSERT_TRUE(task.ok() && task->has_value());
   ASSERT_TRUE(engine->client().Signal(run, "add", 2).ok());  // buffered
   TurnHandler::Options options;
@@ -263,7 +263,8 @@ TEST_F(EngineTest, AnIdIsUsedAgainAsItsPolicySays) {
       StartRequest("Counter", "q").WorkflowId("c").Input(ToPayloads(5));
   auto first = client.Start(base);
   EXPECT_TRUE(absl::IsAlreadyExists(client.Start(base).status()));
-  auto same = client.Start(StartRequest(base).Conflict(IdConflict::kUseExisting));
+  auto same =
+      client.Start(StartRequest(base).Conflict(IdConflict::kUseExisting));
   EXPECT_EQ(same->run_id, first->run_id);
   auto other =
       client.Start(StartRequest(base).Conflict(IdConflict::kTerminateExisting));
@@ -273,7 +274,8 @@ TEST_F(EngineTest, AnIdIsUsedAgainAsItsPolicySays) {
   EXPECT_TRUE(absl::IsAlreadyExists(
       client.Start(StartRequest(base).Reuse(IdReuse::kReject)).status()));
   EXPECT_TRUE(absl::IsAlreadyExists(
-      client.Start(StartRequest(base).Reuse(IdReuse::kAllowIfFailed)).status()));
+      client.Start(StartRequest(base).Reuse(IdReuse::kAllowIfFailed))
+          .status()));
   EXPECT_TRUE(client.Start(base).ok());
 }
 

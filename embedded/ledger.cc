@@ -155,7 +155,7 @@ absl::Status Ledger::End(absl::Time now, EventDraft draft) {
   if (task_.started) {
     EventDraft failed;
     failed.type = EventType::kWorkflowTaskFailed;
-    failed.text(Text::kControl) = 
+    failed.text(Text::kControl) =
         "WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND";
     failed.time = now;
     COHORT_RETURN_IF_ERROR(EndTaskUnheard(now, std::move(failed)));
@@ -250,9 +250,10 @@ void Ledger::CloseAll() {
       continue;
     }
     update.stage = UpdateState::Stage::kRejected;
-    update.failure = ApplicationError("the workflow ended before the update did",
-                                      "WorkflowClosed")
-                         .failure();
+    update.failure =
+        ApplicationError("the workflow ended before the update did",
+                         "WorkflowClosed")
+            .failure();
   }
 }
 

@@ -90,7 +90,12 @@ struct OpenChild {
 
 // An update's life, as its requester may ask for it.
 struct UpdateState {
-  enum class Stage : std::uint8_t { kWaiting, kAccepted, kCompleted, kRejected };
+  enum class Stage : std::uint8_t {
+    kWaiting,
+    kAccepted,
+    kCompleted,
+    kRejected
+  };
   Stage stage = Stage::kWaiting;
   std::int64_t event_id = 0;  // of its completion
   Failure failure;            // of a rejection
@@ -175,7 +180,8 @@ class Ledger {
   void ForgetWorker() { sticky_worker_.clear(); }
   // Something is to be handed out, or is out.
   bool busy() const {
-    return (task_.open && (task_.started || task_.due == absl::InfiniteFuture())) ||
+    return (task_.open &&
+            (task_.started || task_.due == absl::InfiniteFuture())) ||
            !activities_.empty();
   }
   // Can nothing be lost by loading it anew?
@@ -248,7 +254,7 @@ class Ledger {
     std::int64_t nonce = 0;
     absl::Time scheduled;
     absl::Time due = absl::InfiniteFuture();
-    std::vector<std::string> texts;  // of the events that its start is
+    std::vector<std::string> texts;      // of the events that its start is
     std::vector<UpdateRequest> updates;  // that it was handed out with
   };
 

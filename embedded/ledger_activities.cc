@@ -23,9 +23,8 @@ Ledger::OpenActivity* Ledger::FindActivity(std::int64_t id) {
 
 std::string Ledger::QueueOf(std::int64_t activity) const {
   const auto found = activities_.find(activity);
-  return found == activities_.end() || found->second.over
-             ? std::string()
-             : found->second.queue;
+  return found == activities_.end() || found->second.over ? std::string()
+                                                          : found->second.queue;
 }
 
 bool Ledger::AttemptsAreBounded(std::int64_t activity) const {
@@ -80,9 +79,8 @@ std::optional<ActivityTask> Ledger::StartActivity(absl::Time now,
 }
 
 absl::Status Ledger::EndActivity(absl::Time now, std::int64_t id,
-                                 std::int64_t attempt,
-                                 ActivityOutcome::End how, Payloads result,
-                                 Failure failure) {
+                                 std::int64_t attempt, ActivityOutcome::End how,
+                                 Payloads result, Failure failure) {
   OpenActivity* activity = FindActivity(id);
   if (!open() || activity == nullptr ||
       activity->attempt.stage != AttemptStage::kStarted ||

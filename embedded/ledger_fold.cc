@@ -35,9 +35,10 @@ absl::Status Ledger::Apply(const Event& event) {
   }
   if (const OutcomeRow* row = OutcomeOf(event.type);
       row != nullptr && row->input == Input::kSettled) {
-    if (const auto timer = timers_.find(event.subject); timer != timers_.end()) {
-      if (!timer->second.over) SetDue(&timer->second.at, event.subject,
-                                      absl::InfiniteFuture());
+    if (const auto timer = timers_.find(event.subject);
+        timer != timers_.end()) {
+      if (!timer->second.over)
+        SetDue(&timer->second.at, event.subject, absl::InfiniteFuture());
       timers_.erase(timer);
     }
     if (const auto a = activities_.find(event.subject);
@@ -71,8 +72,8 @@ absl::Status Ledger::Apply(const Event& event) {
     case EventType::kTimerCanceled:
       if (const auto timer = timers_.find(event.subject);
           timer != timers_.end()) {
-        if (!timer->second.over) SetDue(&timer->second.at, event.subject,
-                                        absl::InfiniteFuture());
+        if (!timer->second.over)
+          SetDue(&timer->second.at, event.subject, absl::InfiniteFuture());
         timers_.erase(timer);
       }
       return absl::OkStatus();
@@ -119,14 +120,15 @@ absl::Status Ledger::ApplyStart(const Event& event) {
   };
   COHORT_RETURN_IF_ERROR(read("taskQueue.name", &start_.queue));
   COHORT_RETURN_IF_ERROR(read("firstExecutionRunId", &start_.first_run_id));
-  COHORT_RETURN_IF_ERROR(read("parentWorkflowExecution.workflowId",
-                              &start_.parent_workflow_id));
+  COHORT_RETURN_IF_ERROR(
+      read("parentWorkflowExecution.workflowId", &start_.parent_workflow_id));
   COHORT_RETURN_IF_ERROR(
       read("parentWorkflowExecution.runId", &start_.parent_run_id));
   std::string parent_event;
   COHORT_RETURN_IF_ERROR(read("parentInitiatedEventId", &parent_event));
-  start_.parent_event =
-      parent_event.empty() ? 0 : std::strtoll(parent_event.c_str(), nullptr, 10);
+  start_.parent_event = parent_event.empty()
+                            ? 0
+                            : std::strtoll(parent_event.c_str(), nullptr, 10);
   COHORT_ASSIGN_OR_RETURN(start_.execution_timeout,
                           ReadDuration(event, "workflowExecutionTimeout"));
   COHORT_ASSIGN_OR_RETURN(start_.run_timeout,
@@ -142,8 +144,7 @@ absl::Status Ledger::ApplyStart(const Event& event) {
     SetDue(&task_.due, 0, task_.scheduled);
   }
   std::string expires;
-  COHORT_RETURN_IF_ERROR(
-      read("workflowExecutionExpirationTime", &expires));
+  COHORT_RETURN_IF_ERROR(read("workflowExecutionExpirationTime", &expires));
   if (!expires.empty()) {
     COHORT_ASSIGN_OR_RETURN(start_.expires, ParseTime(expires));
   }
@@ -227,9 +228,8 @@ absl::Status Ledger::ApplyChild(const Event& event) {
   OpenChild child;
   child.workflow_id = event.key();
   child.type = event.name();
-  COHORT_ASSIGN_OR_RETURN(
-      child.close_policy,
-      reader_.ReadAttributeText(event, "parentClosePolicy"));
+  COHORT_ASSIGN_OR_RETURN(child.close_policy, reader_.ReadAttributeText(
+                                                  event, "parentClosePolicy"));
   children_[event.id] = std::move(child);
   return absl::OkStatus();
 }
@@ -263,7 +263,8 @@ void Ledger::ApplyTaskEdge(const Event& event) {
     case EventType::kWorkflowTaskTimedOut:
       task_.open = task_.written = task_.started = task_.speculative = false;
       // A reset gives the run a new id.
-      if (event.type == EventType::kWorkflowTaskFailed && !event.key().empty()) {
+      if (event.type == EventType::kWorkflowTaskFailed &&
+          !event.key().empty()) {
         start_.run_id = event.key();
       }
       break;

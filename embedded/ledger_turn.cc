@@ -11,10 +11,9 @@ namespace cohort {
 namespace {
 
 bool AcceptsUpdates(const Emission& emission) {
-  return std::any_of(emission.commands.begin(), emission.commands.end(),
-                     [](const Command& c) {
-                       return c.kind == CommandKind::kAcceptUpdate;
-                     });
+  return std::any_of(
+      emission.commands.begin(), emission.commands.end(),
+      [](const Command& c) { return c.kind == CommandKind::kAcceptUpdate; });
 }
 
 }  // namespace

@@ -44,8 +44,9 @@ class Driven {
           return ToPayloads(ctx.task().type + ":" + id);
         });
     WorkerOptions options("q");
-    options.Workflows(registry_).Does(activities_).Clock(
-        engine_->WorkerClock());
+    options.Workflows(registry_)
+        .Does(activities_)
+        .Clock(engine_->WorkerClock());
     worker_ = std::make_unique<Worker>(engine_->port(), options);
     engine_->Drive(*worker_);
   }
@@ -53,10 +54,10 @@ class Driven {
   void Follow(const History& recorded) {
     PayloadReader reader;
     const Event& first = recorded.events().front();
-    auto started = engine_->client().Start(
-        StartRequest("Order", "q")
-            .WorkflowId(std::string(first.key()))
-            .Input(*reader.ReadPayloads(first.input)));
+    auto started =
+        engine_->client().Start(StartRequest("Order", "q")
+                                    .WorkflowId(std::string(first.key()))
+                                    .Input(*reader.ReadPayloads(first.input)));
     ASSERT_TRUE(started.ok()) << started.status();
     run_ = *started;
     while (true) {
@@ -122,8 +123,8 @@ class Driven {
 class RecordedOrders : public ::testing::TestWithParam<RecordedRun> {};
 
 TEST_P(RecordedOrders, HaveTheSameEventsHere) {
-  const auto recorded = History::FromFile("testing/testdata/recorded/go/Order/" +
-                                          GetParam().file + ".json");
+  const auto recorded = History::FromFile(
+      "testing/testdata/recorded/go/Order/" + GetParam().file + ".json");
   ASSERT_TRUE(recorded.ok()) << recorded.status();
   Driven order(GetParam());
   ASSERT_NO_FATAL_FAILURE(order.Follow(*recorded));
@@ -132,19 +133,17 @@ TEST_P(RecordedOrders, HaveTheSameEventsHere) {
   EXPECT_EQ(report.verdict, Verdict::kClean) << report.ToString();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Go, RecordedOrders,
-    ::testing::Values(RecordedRun{"g0_plain", "g0"},
-                      RecordedRun{"g1_plain", "g1"},
-                      RecordedRun{"g2_plain", "g2"},
-                      RecordedRun{"g2_items", "g2"},
-                      RecordedRun{"g2_cancel3", "g2"},
-                      RecordedRun{"g1_cancel8", "g1"},
-                      RecordedRun{"g1_failcharge", "g1"},
-                      RecordedRun{"g2_reqcancel3race", "g2"}),
-    [](const auto& info) {
-      return info.param.file;
-    });
+INSTANTIATE_TEST_SUITE_P(Go, RecordedOrders,
+                         ::testing::Values(RecordedRun{"g0_plain", "g0"},
+                                           RecordedRun{"g1_plain", "g1"},
+                                           RecordedRun{"g2_plain", "g2"},
+                                           RecordedRun{"g2_items", "g2"},
+                                           RecordedRun{"g2_cancel3", "g2"},
+                                           RecordedRun{"g1_cancel8", "g1"},
+                                           RecordedRun{"g1_failcharge", "g1"},
+                                           RecordedRun{"g2_reqcancel3race",
+                                                       "g2"}),
+                         [](const auto& info) { return info.param.file; });
 
 }  // namespace
 }  // namespace cohort

@@ -225,12 +225,12 @@ absl::StatusOr<std::string> Store::ReadHistory(std::int64_t row) {
 
 absl::StatusOr<KeptRows> Store::ReadKept(std::int64_t row) {
   KeptRows kept;
-  COHORT_RETURN_IF_ERROR(db_.ForEach(
-      "SELECT key, text FROM attempts WHERE key >= ? AND key < ?",
-      {KeyOf(row, 0), KeyOf(row + 1, 0)}, [&](const SqliteRow& r) {
-        kept.attempts[r.Int(0) - KeyOf(row, 0)] = r.Text(1);
-        return absl::OkStatus();
-      }));
+  COHORT_RETURN_IF_ERROR(
+      db_.ForEach("SELECT key, text FROM attempts WHERE key >= ? AND key < ?",
+                  {KeyOf(row, 0), KeyOf(row + 1, 0)}, [&](const SqliteRow& r) {
+                    kept.attempts[r.Int(0) - KeyOf(row, 0)] = r.Text(1);
+                    return absl::OkStatus();
+                  }));
   COHORT_RETURN_IF_ERROR(db_.ForEach(
       "SELECT text FROM buffered WHERE key >= ? AND key < ? ORDER BY key",
       {KeyOf(row, 0), KeyOf(row + 1, 0)}, [&](const SqliteRow& r) {
@@ -293,7 +293,8 @@ absl::Status Store::CheckFile() {
   std::string report;
   COHORT_RETURN_IF_ERROR(
       db_.ForEach("PRAGMA integrity_check", {}, [&](const SqliteRow& row) {
-        if (row.Text(0) != "ok") report += (report.empty() ? "" : "; ") + row.Text(0);
+        if (row.Text(0) != "ok")
+          report += (report.empty() ? "" : "; ") + row.Text(0);
         return absl::OkStatus();
       }));
   if (report.empty()) return absl::OkStatus();

@@ -94,8 +94,8 @@ TEST_F(StoreTest, AnAttemptWhoseProcessEndedIsTriedAgain) {
   Work();
   const RunKey run = Start("Trip", std::string("x"));
   ASSERT_TRUE(*worker->StepWorkflow());
-  auto task = engine->port().PollActivity({"q", "ghost", ""},
-                                          absl::ZeroDuration());
+  auto task =
+      engine->port().PollActivity({"q", "ghost", ""}, absl::ZeroDuration());
   ASSERT_TRUE(task.ok() && task->has_value());
   EXPECT_EQ((*task)->attempt, 1);
   const std::string token = (*task)->token;
@@ -105,11 +105,12 @@ TEST_F(StoreTest, AnAttemptWhoseProcessEndedIsTriedAgain) {
   EXPECT_TRUE(absl::IsNotFound(
       engine->client().CompleteActivity(token, 5)));  // it is over
   ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
-  auto again = engine->port().PollActivity({"q", "ghost", ""},
-                                           absl::ZeroDuration());
+  auto again =
+      engine->port().PollActivity({"q", "ghost", ""}, absl::ZeroDuration());
   ASSERT_TRUE(again.ok() && again->has_value());
   EXPECT_EQ((*again)->attempt, 2);
-  ASSERT_TRUE(engine->port().CompleteActivity((*again)->token, ToPayloads(7)).ok());
+  ASSERT_TRUE(
+      engine->port().CompleteActivity((*again)->token, ToPayloads(7)).ok());
   ASSERT_TRUE(engine->client().Signal(run, "go", std::string("!")).ok());
   EXPECT_EQ(ResultOf<std::string>(run), "x!17");
 }

@@ -19,8 +19,7 @@ class EngineTest : public ::testing::Test {
  protected:
   void Open(const std::string& path = "",
             EngineOptions options = EngineOptions()) {
-    auto opened =
-        EmbeddedEngine::Open(path, options.VirtualTime(now_).Seed(1));
+    auto opened = EmbeddedEngine::Open(path, options.VirtualTime(now_).Seed(1));
     ASSERT_TRUE(opened.ok()) << opened.status();
     engine = *std::move(opened);
   }

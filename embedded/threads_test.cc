@@ -42,10 +42,9 @@ TEST(Threads, ManyRunsAtOnceEndAsEachAlone) {
   {
     auto engine = *EmbeddedEngine::Open(path, EngineOptions());
     // Few runs in the cache: most are replayed now and then.
-    Worker one(engine->port(), WorkerOptions("q")
-                                   .Workflows(registry)
-                                   .Does(activities)
-                                   .CachedRuns(3));
+    Worker one(
+        engine->port(),
+        WorkerOptions("q").Workflows(registry).Does(activities).CachedRuns(3));
     Worker two(engine->port(),
                WorkerOptions("q").Workflows(registry).Does(activities));
     ASSERT_TRUE(one.Start().ok());
@@ -55,10 +54,10 @@ TEST(Threads, ManyRunsAtOnceEndAsEachAlone) {
       callers.emplace_back([&, c] {
         for (int r = 0; r < kRuns; ++r) {
           const int n = c * kRuns + r;
-          auto run = engine->client().Start(
-              StartRequest("Sum", "q")
-                  .WorkflowId("w" + std::to_string(n))
-                  .Input(ToPayloads(n)));
+          auto run =
+              engine->client().Start(StartRequest("Sum", "q")
+                                         .WorkflowId("w" + std::to_string(n))
+                                         .Input(ToPayloads(n)));
           ASSERT_TRUE(run.ok()) << run.status();
           ASSERT_TRUE(engine->client().Signal(*run, "last", 1000).ok());
           auto sum = engine->client().Result<int>(*run);

@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 ActivityOptions options;  // of the activity, for the test at hand
 
 Task<std::string> Works(Context& ctx) {
-  const Result<void> end = co_await AsResult(ctx.Activity<void>(options, "work"));
+  const Result<void> end =
+      co_await AsResult(ctx.Activity<void>(options, "work"));
   co_return end.message();
 }
 
@@ -34,8 +35,8 @@ class Timeouts : public EngineTest {
     double seconds = -1;
     for (const Event& event : history->events()) {
       if (event.type != type) continue;
-      seconds = absl::ToDoubleSeconds(
-          *ParseTime(event.time) - *ParseTime(history->events()[0].time));
+      seconds = absl::ToDoubleSeconds(*ParseTime(event.time) -
+                                      *ParseTime(history->events()[0].time));
       last_ = std::string(event.json);
     }
     return seconds;
@@ -98,8 +99,7 @@ TEST_F(Timeouts, ScheduleToCloseRunsOverAllAttempts) {
       1s, 1.0, 1s);
   const RunKey run = Begin();
   auto task = Take();
-  ASSERT_TRUE(
-      engine->PassTime(engine->Now() + absl::Seconds(4)).ok());
+  ASSERT_TRUE(engine->PassTime(engine->Now() + absl::Seconds(4)).ok());
   ASSERT_TRUE(engine->port()
                   .FailActivity(task->token, ApplicationError("x").failure())
                   .ok());
@@ -122,8 +122,8 @@ TEST_F(Timeouts, NoAttemptBeginsThatCouldNotBeInTime) {
 }
 
 TEST_F(Timeouts, HeartbeatCountsFromTheLastOne) {
-  options = ActivityOptions().Heartbeat(3s).MaximumAttempts(2).Backoff(
-      1s, 1.0, 1s);
+  options =
+      ActivityOptions().Heartbeat(3s).MaximumAttempts(2).Backoff(1s, 1.0, 1s);
   const RunKey run = Begin();
   auto task = Take();
   for (int i = 1; i <= 4; ++i) {
@@ -135,8 +135,8 @@ TEST_F(Timeouts, HeartbeatCountsFromTheLastOne) {
   ASSERT_TRUE(engine->PassTime(engine->Now() + absl::Milliseconds(2999)).ok());
   EXPECT_TRUE(engine->port().Heartbeat(task->token, ToPayloads(5)).ok());
   ASSERT_TRUE(engine->PassTime(engine->Now() + absl::Seconds(3)).ok());
-  EXPECT_TRUE(absl::IsNotFound(
-      engine->port().Heartbeat(task->token, {}).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(engine->port().Heartbeat(task->token, {}).status()));
   ASSERT_TRUE(engine->PassTime(engine->Now() + absl::Seconds(1)).ok());
   auto second = Take();
   ASSERT_TRUE(second);
@@ -150,15 +150,15 @@ TEST_F(Timeouts, ListedFailuresAreFinal) {
   options = ActivityOptions().Retry(
       RetryPolicy().NonRetryable({"Fatal"}).Backoff(1s, 1.0, 1s));
   const RunKey run = Begin();
-  ASSERT_TRUE(engine->port()
-                  .FailActivity(Take()->token,
-                                ApplicationError("x", "Other").failure())
-                  .ok());
+  ASSERT_TRUE(
+      engine->port()
+          .FailActivity(Take()->token, ApplicationError("x", "Other").failure())
+          .ok());
   ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
-  ASSERT_TRUE(engine->port()
-                  .FailActivity(Take()->token,
-                                ApplicationError("y", "Fatal").failure())
-                  .ok());
+  ASSERT_TRUE(
+      engine->port()
+          .FailActivity(Take()->token, ApplicationError("y", "Fatal").failure())
+          .ok());
   EXPECT_EQ(SecondsOf(run, EventType::kActivityTaskFailed), 1);
   EXPECT_THAT(last_, HasSubstr("RETRY_STATE_NON_RETRYABLE_FAILURE"));
 }

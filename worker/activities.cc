@@ -43,11 +43,11 @@ ActivityOutcome Activities::Run(const ActivityTask& task,
   const auto found = bodies_.find(task.type);
   const Body& body = found == bodies_.end() ? fallback_ : found->second;
   if (!body) {
-    return {End::kFailure,
-            {},
-            worker_internal::FailureOf(NotFound(
-                "activity \"{}\" is not registered in this worker",
-                task.type))};
+    return {
+        End::kFailure,
+        {},
+        worker_internal::FailureOf(NotFound(
+            "activity \"{}\" is not registered in this worker", task.type))};
   }
   Failure failure;
   try {
@@ -62,9 +62,9 @@ ActivityOutcome Activities::Run(const ActivityTask& task,
   } catch (const std::exception& e) {
     failure = ApplicationError(e.what(), "exception").failure();
   } catch (...) {
-    failure = ApplicationError("an exception that is no std::exception",
-                               "exception")
-                  .failure();
+    failure =
+        ApplicationError("an exception that is no std::exception", "exception")
+            .failure();
   }
   return {End::kFailure, {}, std::move(failure)};
 }

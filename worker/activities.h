@@ -145,38 +145,37 @@ struct WithoutContext<std::tuple<Args...>> {
 
 class Activities {
  public:
-  using Body =
-      std::function<absl::StatusOr<Payloads>(ActivityContext&, const Payloads&)>;
+  using Body = std::function<absl::StatusOr<Payloads>(ActivityContext&,
+                                                      const Payloads&)>;
 
   template <typename F>
   Activities& Add(std::string name, F function) {
     using Signature = worker_internal::Signature<F>;
     using Parameters = typename Signature::Parameters;
-    return AddBody(
-        std::move(name),
-        [function = std::move(function)](
-            ActivityContext& ctx,
-            const Payloads& input) -> absl::StatusOr<Payloads> {
-          typename Parameters::Arguments arguments;
-          COHORT_RETURN_IF_ERROR(
-              workflow_internal::ReadArguments(input, arguments));
-          auto call = [&]() -> typename Signature::Result {
-            if constexpr (Parameters::kTakesContext) {
-              return std::apply(
-                  function,
-                  std::tuple_cat(std::tuple<ActivityContext&>(ctx),
-                                 std::move(arguments)));
-            } else {
-              return std::apply(function, std::move(arguments));
-            }
-          };
-          if constexpr (std::is_void_v<typename Signature::Result>) {
-            call();
-            return Payloads{};
-          } else {
-            return worker_internal::ResultOf(call());
-          }
-        });
+    return AddBody(std::move(name),
+                   [function = std::move(function)](
+                       ActivityContext& ctx,
+                       const Payloads& input) -> absl::StatusOr<Payloads> {
+                     typename Parameters::Arguments arguments;
+                     COHORT_RETURN_IF_ERROR(
+                         workflow_internal::ReadArguments(input, arguments));
+                     auto call = [&]() -> typename Signature::Result {
+                       if constexpr (Parameters::kTakesContext) {
+                         return std::apply(
+                             function,
+                             std::tuple_cat(std::tuple<ActivityContext&>(ctx),
+                                            std::move(arguments)));
+                       } else {
+                         return std::apply(function, std::move(arguments));
+                       }
+                     };
+                     if constexpr (std::is_void_v<typename Signature::Result>) {
+                       call();
+                       return Payloads{};
+                     } else {
+                       return worker_internal::ResultOf(call());
+                     }
+                   });
   }
   // One that reads and writes payloads itself.
   Activities& AddBody(std::string name, Body body);

@@ -61,15 +61,14 @@ LocalOutcome RunLocal(const Activities& activities, const LocalCall& call,
     ActivityContext ctx(task, [](Payloads) { return false; });
     ActivityOutcome ended = activities.Run(task, ctx);
     outcome.completed = clock.now();
-    outcome.failure = FailureOfAttempt(
-        ended, outcome.completed - task.started, limit);
+    outcome.failure =
+        FailureOfAttempt(ended, outcome.completed - task.started, limit);
     if (!outcome.failure) {
       outcome.result = std::move(ended.result);
       return outcome;
     }
-    const RetryDecision next =
-        DecideRetry(rules, task.attempt, *outcome.failure, outcome.completed,
-                    expires);
+    const RetryDecision next = DecideRetry(
+        rules, task.attempt, *outcome.failure, outcome.completed, expires);
     if (next.state != RetryState::kInProgress) return outcome;
     if (!clock.sleep || next.backoff > threshold) {
       outcome.backoff = absl::ToChronoNanoseconds(next.backoff);

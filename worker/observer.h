@@ -31,14 +31,17 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
-  virtual void TurnCompleted(const TurnNote& /*turn*/, std::size_t /*commands*/) {}
-  virtual void TurnFailed(const TurnNote& /*turn*/, const absl::Status& /*why*/) {}
-  virtual void ActivityEnded(std::string_view /*type*/, std::int64_t /*attempt*/,
+  virtual void TurnCompleted(const TurnNote& /*turn*/,
+                             std::size_t /*commands*/) {}
+  virtual void TurnFailed(const TurnNote& /*turn*/,
+                          const absl::Status& /*why*/) {}
+  virtual void ActivityEnded(std::string_view /*type*/,
+                             std::int64_t /*attempt*/,
                              const absl::Status& /*how*/) {}
   virtual void RunEvicted(std::string_view /*run_id*/) {}
   // The run has this many events, and should continue as new.
-  virtual void HistoryIsLong(std::string_view /*run_id*/, std::int64_t /*events*/,
-                             std::int64_t /*bytes*/) {}
+  virtual void HistoryIsLong(std::string_view /*run_id*/,
+                             std::int64_t /*events*/, std::int64_t /*bytes*/) {}
   virtual void Log(std::string_view /*run_id*/, std::string_view /*line*/) {}
 };
 

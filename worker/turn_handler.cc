@@ -47,10 +47,8 @@ absl::StatusOr<std::unique_ptr<CachedRun>> TurnHandler::RunFor(
   run->run_id = task.run_id;
   RunOptions options = options_.run;
   if (options_.observer != nullptr) {
-    options.log = [observer = options_.observer,
-                   id = task.run_id](std::string_view line) {
-      observer->Log(id, line);
-    };
+    options.log = [observer = options_.observer, id = task.run_id](
+                      std::string_view line) { observer->Log(id, line); };
   }
   run->run = std::make_unique<Run>(std::move(options));
   return run;
@@ -180,8 +178,8 @@ absl::Status TurnHandler::Fail(TaskPort& port, const CachedRun& run,
     answered = port.CompleteTurn(task.token, std::move(completion)).status();
   } else {
     TurnFailure failure;
-    failure.cause = diverged ? TaskFailure::kNondeterminism
-                             : TaskFailure::kWorkerFailure;
+    failure.cause =
+        diverged ? TaskFailure::kNondeterminism : TaskFailure::kWorkerFailure;
     failure.failure = FailureOfRun(why);
     answered = port.FailTurn(task.token, std::move(failure));
   }
@@ -196,7 +194,8 @@ void TurnHandler::Answer(TaskPort& port, std::unique_ptr<CachedRun> run,
     answer.id = query.id;
     answer.status = run->run->status();
     if (answer.status.ok()) {
-      absl::StatusOr<Payloads> result = run->run->Query(query.name, query.input);
+      absl::StatusOr<Payloads> result =
+          run->run->Query(query.name, query.input);
       answer.status = result.status();
       if (result.ok()) answer.result = *std::move(result);
     }
