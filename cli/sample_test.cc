@@ -2,12 +2,17 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "cohort/corpus/history_file.h"
 #include "cohort/corpus/whole_file.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/testing/history_builder.h"
+#include "cohort/testing/replay_main.h"
+#include "cohort/workflow/workflow.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -196,6 +201,37 @@ TEST_F(SampleTest, UntilRiskSpendsAlphaOverItsRounds) {
   args.budget = 35;
   args.until_risk = "0.01";
   EXPECT_THAT(SampleText(Take(args)), HasSubstr("not met with this budget"));
+}
+
+Task<void> ChargedAtOnce(Context& ctx) {
+  co_await ctx.Activity<void>("charge");
+}
+Task<void> Refunded(Context&) { co_return; }
+
+TEST_F(SampleTest, AReplayOfTheCorpusSaysWhatItProves) {
+  SampleArgs args = Args();
+  args.from = Listing();
+  args.budget = 40;
+  const SampleReport report = Take(args);
+  Registry registry;
+  registry.Workflow("Order", ChargedAtOnce).Workflow("Refund", Refunded);
+  const std::string html = root_ + "/replay.html";
+  const std::string into = corpus();
+  const std::vector<const char*> argv = {"orders", "replay", into.c_str(),
+                                         "--html", html.c_str()};
+  std::ostringstream out;
+  std::ostringstream err;
+  EXPECT_EQ(ReplayMain(static_cast<int>(argv.size()), argv.data(), registry, {},
+                       out, err),
+            1);
+  // All drawn runs are orders, and break; the certain ones stand apart.
+  EXPECT_THAT(out.str(), HasSubstr("35 of 35 sampled runs break; with 95 % "
+                                   "confidence at most 56 of 56"))
+      << err.str();
+  std::ifstream in(html);
+  const std::string page(std::istreambuf_iterator<char>(in), {});
+  EXPECT_THAT(page, HasSubstr("35 of 35 sampled runs break"));
+  EXPECT_THAT(page, HasSubstr("Order, open, Step1-1, "));
 }
 
 TEST_F(SampleTest, AMissingHistoryIsAProblemOfItsRun) {

@@ -60,7 +60,7 @@ int CoverageCommand(const CommandHost& host, const CorpusArgs& args) {
     results.push_back(std::move(result));
   }
   Coverage coverage(host.registry);
-  int code = results.empty() ? 3 : 0;
+  int code = items.empty() ? 3 : 0;
   for (const CaseResult& result : results) {
     coverage.Add(result.json);
     if (result.exit_code == 0) continue;
@@ -130,7 +130,7 @@ int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args) {
   }
   for (const CaseResult& result : unreadable) {
     host.err << result.text << "\n";
-    code = WinningExitCode(code, 2);
+    code = WinningExitCode(code, result.exit_code);
   }
   if (args.json.empty()) return code;
   return WinningExitCode(code, host.WriteJson(args.json, all));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -41,6 +42,13 @@ absl::Status AddItems(const std::string& path, HistorySource* source,
   return absl::OkStatus();
 }
 
+// One without histories can be read; there is nothing to judge in it.
+bool IsReadableFolder(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::directory_iterator entries(path, error);
+  return !error;
+}
+
 }  // namespace
 
 std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
@@ -49,8 +57,10 @@ std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
   std::vector<CorpusItem> items;
   for (const std::string& path : paths) {
     absl::Status added = AddItems(path, SourceOf(path, sources), items);
-    if (!added.ok())
-      unreadable.push_back(ResultOf(UnreadableCase(path, added)));
+    if (added.ok()) continue;
+    CaseReport report = UnreadableCase(path, added);
+    if (IsReadableFolder(path)) report.replay.verdict = Verdict::kNotJudged;
+    unreadable.push_back(ResultOf(report));
   }
   return items;
 }

@@ -193,8 +193,12 @@ TEST_F(ReplayMainTest, UnreadableInputIsTwo) {
 
 TEST_F(ReplayMainTest, AFolderIsItsHistories) {
   const Ran empty = RunLine({"replay", folder_.string()});
-  EXPECT_EQ(empty.code, 2);
+  EXPECT_EQ(empty.code, 3);
   EXPECT_THAT(empty.out, HasSubstr("in this folder"));
+  for (const char* command : {"coverage", "reset-points"}) {
+    EXPECT_EQ(RunLine({command, folder_.string()}).code, 3) << command;
+  }
+  EXPECT_EQ(RunLine({"scrub", "--prove", folder_.string()}).code, 3);
 
   // A broken file ends neither the files before it nor those behind it.
   Clean();

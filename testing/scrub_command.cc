@@ -120,7 +120,7 @@ int ScrubCommand(const CommandHost& host, const CorpusArgs& args,
   int code = proof.judged() == 0 ? 3 : proof.branching() > 0 ? 1 : 0;
   for (const CaseResult& result : unreadable) {
     host.err << result.text << "\n";
-    code = WinningExitCode(code, 2);
+    code = WinningExitCode(code, result.exit_code);
   }
   if (!args.json.empty()) {
     return WinningExitCode(code, host.WriteJson(args.json, proof.json()));

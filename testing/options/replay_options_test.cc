@@ -164,7 +164,7 @@ TEST_F(ReplayOptions, AStaleCorpusRings) {
 
 TEST_F(ReplayOptions, AnEmptyCorpusRings) {
   const ProcessEnd end = Replay({});
-  EXPECT_EQ(end.exit_code, 2) << end.output;
+  EXPECT_EQ(end.exit_code, 3) << end.output;
   EXPECT_THAT(end.output, HasSubstr(in_));
 }
 
