@@ -271,9 +271,9 @@ int KillMany(int kills, const std::string& store) {
 int main(int argc, char** argv) {
   const int kills = argc > 1 ? std::atoi(argv[1]) : 20;
   const char* folder = std::getenv("TEST_TMPDIR");
-  const std::string store = argc > 2 ? argv[2]
-                            : folder != nullptr
-                                ? std::string(folder) + "/crash.db"
-                                : "/tmp/cohort_crash.db";
+  const std::filesystem::path beside =
+      folder != nullptr ? std::filesystem::path(folder)
+                        : std::filesystem::temp_directory_path();
+  const std::string store = argc > 2 ? argv[2] : (beside / "crash.db").string();
   return cohort::KillMany(kills, store);
 }
