@@ -1,7 +1,9 @@
 // Kills a process that works on a store, again and again, and looks whether
 // anything that was acknowledged is lost or anything recorded is done again.
 //
-//   crash_kills [KILLS [STORE]]    the last line: kills: N, lost: N, repeated: N
+//   crash_kills [KILLS [STORE]]
+//
+// The last line: kills: N, lost: N, repeated: N
 //
 // The child runs workflows and writes a line into a pipe for each thing that
 // was acknowledged to it, and for each activity that begins.
