@@ -152,7 +152,8 @@ namespace {
 // Heap bytes for each of `runs` idle runs beyond the first ones.
 absl::StatusOr<double> IdleBytes(int runs, std::size_t cached,
                                  std::size_t in_memory, double* seconds) {
-  const std::string path = "/tmp/cohort_idle_bench.db";
+  const std::string path =
+      std::filesystem::temp_directory_path() / "cohort_idle_bench.db";
   Remove(path);
   COHORT_ASSIGN_OR_RETURN(
       const std::unique_ptr<EmbeddedEngine> engine,

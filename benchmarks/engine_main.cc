@@ -1,8 +1,10 @@
 // The embedded engine's figures: bazel run --config=opt //benchmarks:engine
 //   [--path FILE] [--smoke]
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <string>
 
 #include "cohort/benchmarks/engine_load.h"
@@ -83,7 +85,8 @@ int Print(const std::string& path, bool smoke) {
 }  // namespace cohort_bench
 
 int main(int argc, char** argv) {
-  std::string path = "/tmp/cohort_engine_bench.db";
+  std::string path =
+      std::filesystem::temp_directory_path() / "cohort_engine_bench.db";
   bool smoke = false;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--smoke") == 0) smoke = true;

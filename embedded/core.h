@@ -76,7 +76,7 @@ class Core final : public TaskPort {
   // Refuses all polls from now on; commits what is open.
   void Shutdown();
 
-  // --- TaskPort --------------------------------------------------------------
+  // --- TaskPort ------------------------------------------------------------
   void Join(const Poller& poller) override;
   void Leave(const Poller& poller) override;
   absl::StatusOr<std::optional<WorkflowTask>> PollWorkflow(
@@ -99,7 +99,7 @@ class Core final : public TaskPort {
   absl::StatusOr<bool> Heartbeat(const std::string& token,
                                  Payloads details) override;
 
-  // --- What clients ask; see Client --------------------------------------------
+  // --- What clients ask; see Client ----------------------------------------
   absl::StatusOr<RunKey> StartRun(StartRequest request);
   absl::Status Signal(const RunKey& run, std::string_view name, Payloads input);
   absl::Status RequestCancel(const RunKey& run, std::string_view reason);
@@ -125,7 +125,7 @@ class Core final : public TaskPort {
                                   ActivityOutcome::End how, Payloads result,
                                   Failure failure);
 
-  // --- Time -----------------------------------------------------------------------
+  // --- Time ----------------------------------------------------------------
   // When something is due next.
   absl::Time NextDue();
   // Workflow tasks that were completed since the engine was opened.

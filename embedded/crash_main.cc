@@ -1,7 +1,9 @@
 // Kills a process that works on a store, again and again, and looks whether
 // anything that was acknowledged is lost or anything recorded is done again.
 //
-//   crash_kills [KILLS [STORE]]    the last line: kills: N, lost: N, repeated: N
+//   crash_kills [KILLS [STORE]]
+//
+// The last line: kills: N, lost: N, repeated: N
 //
 // The child runs workflows and writes a line into a pipe for each thing that
 // was acknowledged to it, and for each activity that begins.
@@ -271,9 +273,9 @@ int KillMany(int kills, const std::string& store) {
 int main(int argc, char** argv) {
   const int kills = argc > 1 ? std::atoi(argv[1]) : 20;
   const char* folder = std::getenv("TEST_TMPDIR");
-  const std::string store = argc > 2 ? argv[2]
-                            : folder != nullptr
-                                ? std::string(folder) + "/crash.db"
-                                : "/tmp/cohort_crash.db";
+  const std::filesystem::path beside =
+      folder != nullptr ? std::filesystem::path(folder)
+                        : std::filesystem::temp_directory_path();
+  const std::string store = argc > 2 ? argv[2] : (beside / "crash.db").string();
   return cohort::KillMany(kills, store);
 }

@@ -132,7 +132,7 @@ class Ledger {
   // A workflow task is to be handed out from now on.
   bool TakeTaskReady() { return std::exchange(task_ready_, false); }
 
-  // --- What is known ---------------------------------------------------------
+  // --- What is known -------------------------------------------------------
   const StartFacts& start() const { return start_; }
   RunStatus status() const { return status_; }
   bool open() const { return status_ == RunStatus::kOpen; }
@@ -161,7 +161,7 @@ class Ledger {
   // Where the activity's tasks go; "" for one that is over.
   std::string QueueOf(std::int64_t activity) const;
 
-  // --- Workflow tasks ---------------------------------------------------------
+  // --- Workflow tasks ------------------------------------------------------
   // `nonce` names this start. Without pages of all events from `first_event`
   // the caller has them read.
   absl::StatusOr<TaskStart> StartTask(absl::Time now, const std::string& worker,
@@ -192,7 +192,7 @@ class Ledger {
   // A worker has the run up to here by a query.
   void SentTo(const std::string& worker);
 
-  // --- Activities ---------------------------------------------------------------
+  // --- Activities ----------------------------------------------------------
   // nullopt: somebody else has it, or it is over.
   std::optional<ActivityTask> StartActivity(absl::Time now,
                                             std::int64_t activity);
@@ -206,7 +206,7 @@ class Ledger {
   // Must the start be on disk before the attempt begins?
   bool AttemptsAreBounded(std::int64_t activity) const;
 
-  // --- What comes in --------------------------------------------------------------
+  // --- What comes in -------------------------------------------------------
   absl::Status Arrive(absl::Time now, EventDraft draft);
   absl::Status RequestUpdate(absl::Time now, UpdateRequest request);
   // Ends the run from outside: terminated, or timed out.
@@ -215,7 +215,7 @@ class Ledger {
   absl::Status Adopt(absl::Time now, std::span<const Event> events,
                      EventDraft failed);
 
-  // --- Time -------------------------------------------------------------------------
+  // --- Time ----------------------------------------------------------------
   absl::Time NextDue() const;
   // All that is due by now.
   absl::Status Fire(absl::Time now);

@@ -37,7 +37,7 @@ class TestEnvironment {
   TestEnvironment(const TestEnvironment&) = delete;
   TestEnvironment& operator=(const TestEnvironment&) = delete;
 
-  // --- Before the first Start --------------------------------------------------
+  // --- Before the first Start ----------------------------------------------
   cohort::Activities& activities() { return activities_; }
   // What live first calls for the id answer.
   TestEnvironment& Version(std::string change_id, cohort::Version version);

@@ -1,7 +1,8 @@
 // Activities: the functions that do a workflow's real work, by name.
 //
 //   cohort::Activities activities;
-//   activities.Add("charge", [&](std::string order) { return bank.Charge(order); });
+//   activities.Add("charge",
+//                  [&](std::string order) { return bank.Charge(order); });
 //   activities.Add("copy", [](cohort::ActivityContext& ctx, std::string path) {
 //     int from = ctx.LastDetails<int>().value_or(0);
 //     for (int block = from; block < 100; ++block) {
