@@ -31,7 +31,8 @@ def main():
     try:
         wheel = os.environ.get("COHORT_TEMPORAL_WHEEL", "")
         if not wheel and a.wheel_dir:
-            wheel = (glob.glob(os.path.join(a.wheel_dir, "temporalio-%s-*.whl" % VERSION)) or [""])[0]
+            name = "temporalio-%s-*.whl" % VERSION
+            wheel = (glob.glob(os.path.join(a.wheel_dir, name)) or [""])[0]
         if not wheel:
             wheel = download(tmp)
         with open(wheel, "rb") as f:
@@ -46,9 +47,11 @@ def main():
                 rel = i.filename[len(TOP):]
                 if rel == "api_upstream/LICENSE":
                     dst = "LICENSE"
-                elif rel.endswith(".proto") and rel.startswith(("api_upstream/", "testsrv_upstream/")):
+                elif rel.endswith(".proto") and rel.startswith(
+                        ("api_upstream/", "testsrv_upstream/")):
                     dst = rel.split("/", 1)[1]
-                elif rel.endswith(".proto") and rel.startswith(("google/rpc/", "protoc-gen-openapiv2/")):
+                elif rel.endswith(".proto") and rel.startswith(
+                        ("google/rpc/", "protoc-gen-openapiv2/")):
                     dst = rel
                 else:
                     continue

@@ -11,13 +11,15 @@ def _temporal_protos_impl(ctx):
     if not python:
         fail("python3 is needed to unpack the Temporal API protos")
     script = ctx.path(Label("//build:fetch_temporal_protos.py"))
+    wheels = str(script.dirname.dirname) + "/third_party/wheels"
     result = ctx.execute(
-        [python, script, "--out", ".", "--wheel-dir", str(script.dirname.dirname) + "/third_party/wheels"],
+        [python, script, "--out", ".", "--wheel-dir", wheels],
         timeout = 600,
     )
     if result.return_code != 0:
         fail("Temporal API protos: " + result.stdout + result.stderr +
-             "\nWithout network: set COHORT_TEMPORAL_WHEEL to the wheel, or put it in third_party/wheels/.")
+             "\nWithout network: set COHORT_TEMPORAL_WHEEL to the wheel, or put " +
+             "it in third_party/wheels/.")
     ctx.file("BUILD.bazel", _BUILD)
 
 temporal_protos = repository_rule(

@@ -47,11 +47,6 @@ absl::Status StatusOf(const grpc::Status& status) {
   return {static_cast<absl::StatusCode>(status.error_code()), message};
 }
 
-double Random01() {
-  thread_local std::minstd_rand engine{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0, 1)(engine);
-}
-
 }  // namespace
 
 struct Service::Wire {
@@ -61,6 +56,12 @@ struct Service::Wire {
   std::condition_variable changed;
   std::map<grpc::ClientContext*, std::string> calls;  // and their groups
   bool down = false;
+  std::minstd_rand random{std::random_device{}()};  // under mutex
+
+  double Random01() {
+    const std::lock_guard lock(mutex);
+    return std::uniform_real_distribution<double>(0, 1)(random);
+  }
 };
 
 Service::Service(ConnectionOptions connection, ServiceOptions options)
@@ -214,7 +215,7 @@ absl::Status Service::Call(std::string_view method,
     }
     if (status.ok()) return status;
     const auto wait =
-        retry.Next(status.code(), absl::Now() - begin, Random01());
+        retry.Next(status.code(), absl::Now() - begin, wire_->Random01());
     if (!wait) return Explained(method, status);
     std::unique_lock lock(wire_->mutex);
     wire_->changed.wait_for(lock, absl::ToChronoNanoseconds(*wait),

@@ -78,6 +78,14 @@ TEST(Layers, OnlyTestSourcesIncludeTesting) {
   EXPECT_THAT(Check("base/a_test.cc", "cohort/history/b.h"), SizeIs(1));
 }
 
+TEST(Layers, OnlyTemporalKnowsTheServersMessages) {
+  constexpr const char* kMessage = "temporal/api/history/v1/message.pb.h";
+  EXPECT_THAT(Check("temporal/a.cc", kMessage), IsEmpty());
+  EXPECT_THAT(Check("worker/a.cc", kMessage), SizeIs(1));
+  EXPECT_THAT(Check("cli/a.cc", kMessage), SizeIs(1));
+  EXPECT_THAT(Check("temporal/a.cc", "temporal/api/message.h"), SizeIs(1));
+}
+
 TEST(Layers, UnknownRoomsAndBareIncludesRing) {
   EXPECT_THAT(Check("attic/a.h", "cohort/base/b.h"), SizeIs(1));
   EXPECT_THAT(Check("a.h", "cohort/base/b.h"), SizeIs(1));

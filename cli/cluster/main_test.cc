@@ -41,7 +41,7 @@ Ran Shell(const std::string& command) {
 }
 
 Ran Cluster(const std::string& args) {
-  return Shell("cli/cohort_cluster " + args);
+  return Shell("cli/cluster/cohort_cluster " + args);
 }
 
 constexpr const char* kWire = "temporal/testdata/wire";
@@ -70,7 +70,7 @@ TEST(CohortCluster, SaysWhatIsWrong) {
   EXPECT_THAT(address.out, HasSubstr("not HOST:PORT"));
   const Ran key = Shell(
       "TEMPORAL_API_KEY=s3cr3t TEMPORAL_TLS=false "
-      "cli/cohort_cluster inspect cluster: --address far:1");
+      "cli/cluster/cohort_cluster inspect cluster: --address far:1");
   EXPECT_EQ(key.exit, 2);
   EXPECT_THAT(key.out, HasSubstr("in the clear"));
   EXPECT_THAT(key.out, Not(HasSubstr("s3cr3t")));
@@ -82,7 +82,8 @@ TEST(CohortCluster, ThePlainProgramLinksNeitherProtobufNorGrpc) {
   EXPECT_THAT(plain.out, HasSubstr("libsimdjson"));
   EXPECT_THAT(plain.out, Not(HasSubstr("libprotobuf")));
   EXPECT_THAT(plain.out, Not(HasSubstr("libgrpc")));
-  EXPECT_THAT(Shell("ldd cli/cohort_cluster").out, HasSubstr("libgrpc"));
+  EXPECT_THAT(Shell("ldd cli/cluster/cohort_cluster").out,
+              HasSubstr("libgrpc"));
 }
 
 TEST(CohortCluster, OfficialFilesHaveTheirFigures) {
