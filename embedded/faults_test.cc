@@ -8,7 +8,7 @@
 
 #include "cohort/embedded/check.h"
 #include "cohort/embedded/fault_vfs.h"
-#include "cohort/embedded/test_engine.h"
+#include "cohort/testing/engine_fixture.h"
 
 namespace cohort {
 namespace {

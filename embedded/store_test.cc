@@ -11,7 +11,7 @@
 #include <sstream>
 #include <string>
 
-#include "cohort/embedded/test_engine.h"
+#include "cohort/testing/engine_fixture.h"
 #include "gmock/gmock.h"
 
 namespace cohort {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "cohort/embedded/test_engine.h"
+#include "cohort/testing/engine_fixture.h"
 #include "gmock/gmock.h"
 
 namespace cohort {

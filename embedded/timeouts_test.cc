@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cohort/embedded/activity_schedule.h"
-#include "cohort/embedded/test_engine.h"
+#include "cohort/testing/engine_fixture.h"
 #include "gmock/gmock.h"
 
 namespace cohort {

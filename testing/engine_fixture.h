@@ -1,6 +1,11 @@
-// An engine in virtual time with one driven worker, for the tests of this room.
-#ifndef COHORT_EMBEDDED_TEST_ENGINE_H_
-#define COHORT_EMBEDDED_TEST_ENGINE_H_
+// EngineTest: an engine in virtual time with one driven worker, for the tests
+// of the engine itself.
+//
+//   TEST_F(MyTest, RunsToItsEnd) { Open(); ... }   // class MyTest : EngineTest
+//
+// Threads: one. Errors: a fatal failure of the test.
+#ifndef COHORT_TESTING_ENGINE_FIXTURE_H_
+#define COHORT_TESTING_ENGINE_FIXTURE_H_
 
 #include <memory>
 #include <string>
@@ -95,4 +100,4 @@ class EngineTest : public ::testing::Test {
 
 }  // namespace cohort
 
-#endif  // COHORT_EMBEDDED_TEST_ENGINE_H_
+#endif  // COHORT_TESTING_ENGINE_FIXTURE_H_
