@@ -274,6 +274,7 @@ class Ledger {
 
   // ledger_fold.cc
   absl::Status Apply(const Event& event);
+  void ForgetTimer(std::int64_t event_id);
   absl::Status ApplyStart(const Event& event);
   absl::Status ApplyActivityScheduled(const Event& event);
   absl::Status ApplyTimerStarted(const Event& event);

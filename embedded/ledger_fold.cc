@@ -27,6 +27,15 @@ std::vector<std::string> TextsOf(std::string_view json) {
 
 }  // namespace
 
+void Ledger::ForgetTimer(std::int64_t event_id) {
+  const auto timer = timers_.find(event_id);
+  if (timer == timers_.end()) return;
+  if (!timer->second.over) {
+    SetDue(&timer->second.at, event_id, absl::InfiniteFuture());
+  }
+  timers_.erase(timer);
+}
+
 absl::Status Ledger::Apply(const Event& event) {
   if (const auto status = EndedBy(event.type)) {
     status_ = *status;
@@ -35,12 +44,7 @@ absl::Status Ledger::Apply(const Event& event) {
   }
   if (const OutcomeRow* row = OutcomeOf(event.type);
       row != nullptr && row->input == Input::kSettled) {
-    if (const auto timer = timers_.find(event.subject);
-        timer != timers_.end()) {
-      if (!timer->second.over)
-        SetDue(&timer->second.at, event.subject, absl::InfiniteFuture());
-      timers_.erase(timer);
-    }
+    ForgetTimer(event.subject);
     if (const auto a = activities_.find(event.subject);
         a != activities_.end()) {
       SetDue(&a->second.due, event.subject, absl::InfiniteFuture());
@@ -70,12 +74,7 @@ absl::Status Ledger::Apply(const Event& event) {
     case EventType::kTimerStarted:
       return ApplyTimerStarted(event);
     case EventType::kTimerCanceled:
-      if (const auto timer = timers_.find(event.subject);
-          timer != timers_.end()) {
-        if (!timer->second.over)
-          SetDue(&timer->second.at, event.subject, absl::InfiniteFuture());
-        timers_.erase(timer);
-      }
+      ForgetTimer(event.subject);
       return absl::OkStatus();
     case EventType::kStartChildWorkflowExecutionInitiated:
     case EventType::kChildWorkflowExecutionStarted:

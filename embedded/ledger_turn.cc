@@ -60,10 +60,9 @@ absl::StatusOr<TurnReceipt> Ledger::CompleteTask(absl::Time now,
     completed.subject = last_event_;
     completed.attributes.push_back({"scheduledEventId", task_.scheduled_id});
     completed.attributes.push_back({"identity", completion.worker});
-    const std::int64_t completed_id = Add(std::move(completed));
-    event_id = completed_id;
+    event_id = Add(std::move(completed));
     for (const Command& command : emission.commands) {
-      EventDraft output = EventOf(command, completed_id);
+      EventDraft output = EventOf(command, event_id);
       output.time = now;
       Add(std::move(output));
     }

@@ -2,9 +2,9 @@
 //
 //   if (run.divergence()) std::cerr << run.divergence()->ToString();
 //
-//   turn 4, event 23: history has ActivityTaskScheduled(activity_type="Charge"),
-//     the code issued ScheduleActivity(activity_type="ChargeV2") at order.cc:41.
-//     differs: activity_type: history "Charge", code "ChargeV2"
+//   turn 4, event 23: history has ActivityTaskScheduled(activity_type="Pay"),
+//     the code issued ScheduleActivity(activity_type="PayV2") at order.cc:41.
+//     differs: activity_type: history "Pay", code "PayV2"
 //     hint: ...
 #ifndef COHORT_ENGINE_DIVERGENCE_H_
 #define COHORT_ENGINE_DIVERGENCE_H_

@@ -13,8 +13,8 @@
 // by position alone: the ids that events carry of their task are wrong in some
 // recorded histories.
 //
-//   Scheduled Started | Fired Signaled .. Scheduled Started Completed | Marker ..
-//                     `----------------- inbound ---------' completed   outputs
+//   Fired Signaled .. Scheduled Started Completed | Marker ..
+//   `----------- inbound -------------' completed   outputs
 //
 // Threads: one at a time.
 // Errors: kDataLoss for ids that are not consecutive, an output event away from

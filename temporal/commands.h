@@ -75,7 +75,7 @@ nlohmann::json CommandJson(const Command& command);
 // The event that will record it, as JSON text without id and time of its own.
 std::string RecordingEventJson(const Command& command);
 
-// RespondWorkflowTaskCompletedRequest, without token, identity and sticky queue.
+// RespondWorkflowTaskCompletedRequest, without token, identity, sticky queue.
 // Activities that name no queue get `queue`, the run's.
 nlohmann::json CompletionJson(const TurnCompletion& completion,
                               const std::string& queue,

@@ -1,5 +1,7 @@
 #include "cohort/worker/worker.h"
 
+#include <random>
+
 #include "absl/time/clock.h"
 #include "cohort/base/status.h"
 
@@ -11,9 +13,10 @@ constexpr absl::Duration kPollWait = absl::Seconds(1);
 // After an error of the port.
 constexpr absl::Duration kErrorPause = absl::Milliseconds(100);
 
+// Unlike every other worker's: a server tells by it who keeps a run.
 std::string NextName() {
-  static std::atomic<int> last{0};
-  return fmt::format("worker-{}", ++last);
+  std::random_device random;
+  return fmt::format("worker-{:08x}{:08x}", random(), random());
 }
 
 LocalClock RealClock() {
