@@ -52,9 +52,8 @@ void Interpreter::CancelSent(char target, Operation& operation) {
   const char how = step.cancellation();
   if (how != 'a') {
     OracleEvent request{words.canceled};
-    if (step.kind == 'H') {
-      request.child = target;
-    } else if (operation.event_id != 0) {
+    if (step.kind == 'H') request.child = target;
+    if (operation.event_id != 0) {
       request.about = operation.event_id;
     } else {
       request.cancels = target;

@@ -251,6 +251,13 @@ std::string NoteOf(const cohort::Event& event, cohort::PayloadReader& reader) {
   return note;
 }
 
+// The event that began the child of this workflow id: the run's id and that
+// event's number are its name.
+int ChildNamed(std::string_view workflow_id) {
+  return std::stoi(
+      std::string(workflow_id.substr(workflow_id.find_last_of('_') + 1)));
+}
+
 void Arrive(Recorder& r, const Arrival& arrival, int updates) {
   switch (arrival.what) {
     case 'x':
@@ -314,8 +321,10 @@ std::vector<OracleEvent> InWords(const cohort::History& history) {
   cohort::PayloadReader reader;
   std::vector<OracleEvent> words;
   for (const cohort::Event& event : history.events()) {
-    words.push_back({WordOf(event, reader), static_cast<int>(event.subject),
-                     NoteOf(event, reader)});
+    OracleEvent& e = words.emplace_back(
+        OracleEvent{WordOf(event, reader), static_cast<int>(event.subject),
+                    NoteOf(event, reader)});
+    if (e.word == "CancelChild") e.about = ChildNamed(event.key());
   }
   return words;
 }
