@@ -10,7 +10,7 @@
 #include <sstream>
 #include <tuple>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "fmt/core.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -21,22 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using ::testing::HasSubstr;
-
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-Ran RunLine(const std::vector<std::string>& words) {
-  std::vector<const char*> argv = {"cohort"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = out, .err = err});
-  return {code, out.str(), err.str()};
-}
 
 // (workflow type, change id, version, status): runs.
 using Counts = std::map<std::tuple<std::string, std::string, Json, std::string>,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cohort/base/version.h"
+#include "cohort/cli/run_line.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
@@ -19,23 +20,6 @@ const std::string kGo =
     "testing/testdata/recorded/go/Order/g2_plain_stage2.json";
 const std::string kPython =
     "testing/testdata/inspected/python/Order/g2_slow_stage4.json";
-
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-Ran RunLine(const std::vector<std::string>& words,
-            Paint paint = Paint::kPlain) {
-  std::vector<const char*> argv = {"cohort"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = out, .err = err, .paint = paint});
-  return {code, out.str(), err.str()};
-}
 
 class CommandLine : public ::testing::Test {
  protected:

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -17,20 +17,9 @@ using ::testing::Not;
 const std::string kOne = "testing/testdata/recorded/go/Order/g1_plain.json";
 const std::string kTwo = "testing/testdata/recorded/go/Order/g2_plain.json";
 
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-Ran Diff(const std::vector<std::string>& words, Paint paint = Paint::kPlain) {
-  std::vector<const char*> argv = {"cohort", "diff"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = out, .err = err, .paint = paint});
-  return {code, out.str(), err.str()};
+Ran Diff(std::vector<std::string> words, Paint paint = Paint::kPlain) {
+  words.insert(words.begin(), "diff");
+  return RunLine(words, paint);
 }
 
 TEST(Diff, TwoGenerationsOfOneProgram) {

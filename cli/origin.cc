@@ -1,7 +1,6 @@
 #include "cohort/cli/origin.h"
 
-#include <algorithm>
-
+#include "cohort/corpus/history_file.h"
 #include "fmt/format.h"
 
 namespace cohort {
@@ -13,9 +12,7 @@ std::string Origin::Word(std::string_view name) const {
 std::optional<Origin> FindOrigin(const HistorySources* sources,
                                  std::string_view word) {
   if (sources == nullptr) return std::nullopt;
-  const bool proto = std::any_of(
-      kProtoEndings.begin(), kProtoEndings.end(),
-      [&](std::string_view ending) { return word.ends_with(ending); });
+  const bool proto = EndsInOneOf(word, kProtoEndings);
   std::optional<Origin> by_ending;
   for (const auto& source : *sources) {
     const std::string prefix = fmt::format("{}:", source->scheme());

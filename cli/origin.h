@@ -4,12 +4,12 @@
 //   if (origin) origin->source->List(origin->location, use);
 //
 // A program hands its sources over in its Terminal; "SCHEME:LOCATION" names
-// one of them. A file of one of kProtoEndings is of scheme "proto".
+// one of them. A file of one of kProtoEndings (corpus/history_file.h) is of
+// scheme "proto".
 // Threads: as the sources. Errors: none.
 #ifndef COHORT_CLI_ORIGIN_H_
 #define COHORT_CLI_ORIGIN_H_
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +17,6 @@
 #include "cohort/corpus/source.h"
 
 namespace cohort {
-
-// Files in protobuf's wire form.
-inline constexpr std::array<std::string_view, 3> kProtoEndings = {".bin", ".pb",
-                                                                  ".proto"};
 
 struct Origin {
   HistorySource* source = nullptr;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "gtest/gtest.h"
 
 namespace cohort {
@@ -60,13 +60,8 @@ bool Matches(const std::vector<std::string>& wanted, std::size_t w,
 }
 
 std::string Output(const Example& example) {
-  std::vector<const char*> argv;
-  for (const std::string& word : example.words) argv.push_back(word.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = out, .err = err});
-  return out.str() + err.str() + "[exit " + std::to_string(code) + "]\n";
+  const Ran ran = RunLine({example.words.begin() + 1, example.words.end()});
+  return ran.out + ran.err + "[exit " + std::to_string(ran.code) + "]\n";
 }
 
 TEST(RetireDocs, PrintWhatTheySay) {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "cohort/corpus/retire_report.h"
 #include "cohort/engine/profile.h"
 #include "fmt/core.h"
@@ -23,20 +23,9 @@ using ::testing::Not;
 const std::string kGo = "testing/testdata/recorded/go/Order";
 const std::string kPython = "testing/testdata/recorded/python/Order";
 
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-Ran Retire(const std::vector<std::string>& words) {
-  std::vector<const char*> argv = {"cohort", "retire"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = out, .err = err});
-  return {code, out.str(), err.str()};
+Ran Retire(std::vector<std::string> words) {
+  words.insert(words.begin(), "retire");
+  return RunLine(words);
 }
 
 std::string Write(const std::string& name, const std::string& text) {

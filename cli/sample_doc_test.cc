@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "cohort/corpus/history_file.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/testing/history_builder.h"
@@ -67,15 +67,10 @@ TEST(SampleDoc, ItsCommandsRun) {
   fs::current_path(folder);
   MakeFleet();
   for (const std::string& command : commands) {
-    std::vector<const char*> argv;
     const std::vector<std::string> words = WordsOf(command);
-    for (const std::string& word : words) argv.push_back(word.c_str());
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                                {.out = out, .err = err});
-    EXPECT_EQ(code, kExitOk) << command << "\n" << err.str();
-    EXPECT_NE(out.str(), "") << command;
+    const Ran ran = RunLine({words.begin() + 1, words.end()});
+    EXPECT_EQ(ran.code, kExitOk) << command << "\n" << ran.err;
+    EXPECT_NE(ran.out, "") << command;
   }
   EXPECT_EQ(ListHistoryFiles("corpus")->size(), 30u);
   EXPECT_EQ(ListHistoryFiles("orders")->size(), 10u);

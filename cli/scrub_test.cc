@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "cohort/corpus/history_file.h"
 #include "cohort/corpus/shape.h"
 #include "fmt/core.h"
@@ -32,20 +32,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-Ran Scrub(const std::vector<std::string>& words) {
-  std::vector<const char*> argv = {"cohort", "scrub"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = out, .err = err});
-  return {code, out.str(), err.str()};
+Ran Scrub(std::vector<std::string> words) {
+  words.insert(words.begin(), "scrub");
+  return RunLine(words);
 }
 
 std::string Text(const fs::path& path) {

@@ -3,7 +3,7 @@
 #include <sstream>
 #include <vector>
 
-#include "cohort/cli/command_line.h"
+#include "cohort/cli/run_line.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -107,29 +107,25 @@ TEST(Show, TheTurnsBeforeAnErrorAreThere) {
               HasSubstr("order.json: event 4"));
 }
 
-int RunLine(const std::vector<std::string>& words, std::string& out) {
-  std::vector<const char*> argv = {"cohort", "show"};
-  for (const std::string& word : words) argv.push_back(word.c_str());
-  std::ostringstream stdout_text;
-  std::ostringstream stderr_text;
-  const int code = CohortMain(static_cast<int>(argv.size()), argv.data(),
-                              {.out = stdout_text, .err = stderr_text});
-  out = stdout_text.str();
-  return code;
+int RunShow(std::vector<std::string> words, std::string& out) {
+  words.insert(words.begin(), "show");
+  const Ran ran = RunLine(words);
+  out = ran.out;
+  return ran.code;
 }
 
 TEST(Show, ARecordedHistory) {
   std::string out;
-  EXPECT_EQ(RunLine({kPython}, out), 0);
+  EXPECT_EQ(RunShow({kPython}, out), 0);
   EXPECT_THAT(out, HasSubstr("open, waiting for: child Notify, started"));
   EXPECT_THAT(out, HasSubstr(R"(
 turn 7 (not completed)
      +4.711s      40  ChildWorkflowExecutionStarted(Notify)
 )"));
   EXPECT_THAT(out, HasSubstr("bytes more)"));
-  EXPECT_EQ(RunLine({"--full", kPython}, out), 0);
+  EXPECT_EQ(RunShow({"--full", kPython}, out), 0);
   EXPECT_THAT(out, Not(HasSubstr("bytes more)")));
-  EXPECT_EQ(RunLine({"absent.json"}, out), 2);
+  EXPECT_EQ(RunShow({"absent.json"}, out), 2);
 }
 
 }  // namespace

@@ -24,8 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 3> kEndings = {".json", ".json.gz",
-                                                      ".json.zst"};
 // One execution of a listing; the server's limit for a message is 4 MB.
 constexpr std::size_t kExecutionBytesMax = 64u * 1024 * 1024;
 
@@ -300,7 +298,7 @@ std::string DumpSource::FileOf(const std::string& folder,
 
 absl::StatusOr<History> DumpSource::Fetch(std::string_view name) {
   const std::string stem(name);
-  for (std::string_view ending : kEndings) {
+  for (std::string_view ending : kJsonEndings) {
     const std::string path = stem + std::string(ending);
     std::error_code error;
     if (fs::is_regular_file(path, error)) return ReadHistoryFile(path);

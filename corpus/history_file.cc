@@ -24,11 +24,6 @@ bool IsPacked(std::string_view bytes) {
   return bytes.starts_with(kGzip) || bytes.starts_with(kZstd);
 }
 
-bool IsHistoryName(std::string_view name) {
-  return name.ends_with(".json") || name.ends_with(".json.gz") ||
-         name.ends_with(".json.zst");
-}
-
 absl::Status TooLarge(std::string_view source, std::size_t bytes_max) {
   return ResourceExhausted("{}: unpacks to more than {} bytes", source,
                            bytes_max);
@@ -97,6 +92,13 @@ absl::StatusOr<std::string> UnpackedZstd(const std::string& bytes,
 
 }  // namespace
 
+bool EndsInOneOf(std::string_view name,
+                 std::span<const std::string_view> endings) {
+  return std::any_of(
+      endings.begin(), endings.end(),
+      [name](std::string_view ending) { return name.ends_with(ending); });
+}
+
 absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
     const std::string& path) {
   namespace fs = std::filesystem;
@@ -109,7 +111,8 @@ absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
   std::vector<std::string> files;
   for (fs::recursive_directory_iterator it(path, error), end;
        !error && it != end; it.increment(error)) {
-    if (it->is_regular_file(error) && IsHistoryName(it->path().string())) {
+    if (it->is_regular_file(error) &&
+        EndsInOneOf(it->path().string(), kJsonEndings)) {
       files.push_back(it->path().string());
     }
   }

@@ -10,7 +10,9 @@
 #ifndef COHORT_CORPUS_HISTORY_FILE_H_
 #define COHORT_CORPUS_HISTORY_FILE_H_
 
+#include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,15 @@
 #include "cohort/history/history.h"
 
 namespace cohort {
+
+// How the names of files of histories end: those in JSON, packed or not, and
+// those in protobuf's wire form (temporal/proto_source.h reads them).
+inline constexpr std::array<std::string_view, 3> kJsonEndings = {
+    ".json", ".json.gz", ".json.zst"};
+inline constexpr std::array<std::string_view, 3> kProtoEndings = {".bin", ".pb",
+                                                                  ".proto"};
+bool EndsInOneOf(std::string_view name,
+                 std::span<const std::string_view> endings);
 
 // The files that `path` stands for: itself, or all *.json, *.json.gz and
 // *.json.zst below a folder in the order of their names. kNotFound when there

@@ -1,7 +1,6 @@
 #include "cohort/temporal/proto_source.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -21,8 +20,6 @@ namespace cohort {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::array<std::string_view, 3> kEndings = {".bin", ".pb", ".proto"};
 
 absl::StatusOr<std::string> BytesOf(const std::string& path) {
   std::error_code error;
@@ -49,10 +46,7 @@ absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path) {
   for (fs::recursive_directory_iterator it(path, error), end;
        !error && it != end; it.increment(error)) {
     const std::string name = it->path().string();
-    if (it->is_regular_file(error) &&
-        std::any_of(
-            kEndings.begin(), kEndings.end(),
-            [&](std::string_view ending) { return name.ends_with(ending); })) {
+    if (it->is_regular_file(error) && EndsInOneOf(name, kProtoEndings)) {
       files.push_back(name);
     }
   }
