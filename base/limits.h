@@ -21,6 +21,11 @@ inline constexpr std::size_t kHistoryEventsMax = 10'000'000;
 inline constexpr std::int64_t kResumesPerTurnMax = 20'000'000;
 inline constexpr std::int64_t kCallsPerTurnMax = 1'000'000;
 
+// The nesting of JSON: of a history (failures nest two levels a cause; nothing
+// else comes near), and of a value that a payload holds. Who copies or compares
+// such a value calls itself once for each level.
+inline constexpr int kJsonDepthMax = 256;
+
 // A failure's chain of causes, and any nesting that a decoder follows.
 inline constexpr int kNestingDepthMax = 64;
 

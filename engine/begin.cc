@@ -203,8 +203,8 @@ Run::TurnVersion* Run::VersionOf(std::string_view change_id) const {
 // What the turn recorded and nobody asked for is known from now on.
 absl::Status Run::EndTurn() {
   for (const TurnVersion& v : turn_versions_) {
-    state().versions.Record({v.marker.change_id, v.marker.version,
-                             v.recorded.family, v.marker.deprecated},
+    state().versions.Record({v.marker.change_id, v.recorded.version,
+                             v.recorded.family, v.recorded.deprecated},
                             Standing::kUnasked);
   }
   return absl::OkStatus();

@@ -86,7 +86,7 @@ absl::Status Run::DeliverOne(const Event& event) {
       // A task that failed because the run was reset names the new run.
       if (event.type == EventType::kWorkflowTaskFailed &&
           !event.key().empty()) {
-        state().random.seed(StableHash(event.key()));
+        BeginAs(event.key());
       }
       return absl::OkStatus();
     case Role::kOperation:
@@ -101,6 +101,12 @@ absl::Status Run::DeliverOne(const Event& event) {
       return absl::OkStatus();
   }
   return absl::OkStatus();
+}
+
+// What is made of the run's id begins anew: numbers, and names of children.
+void Run::BeginAs(std::string_view run_id) {
+  run_id_ = run_id;
+  state().random.seed(StableHash(run_id));
 }
 
 absl::Status Run::DeliverStart(const Event& event) {
@@ -125,7 +131,7 @@ absl::Status Run::DeliverStart(const Event& event) {
     COHORT_ASSIGN_OR_RETURN(s.info.start_time, ParseTime(event.time));
     if (s.turn_time == absl::UnixEpoch()) s.turn_time = s.info.start_time;
   }
-  s.random.seed(StableHash(s.info.run_id));
+  BeginAs(s.info.run_id);
   Payloads input;
   if (!event.input.empty()) {
     COHORT_ASSIGN_OR_RETURN(input, reader_.ReadPayloads(event.input));

@@ -73,7 +73,7 @@ void Run::NameAtEmission(std::vector<Command>& commands,
       id = fmt::format("{}", event_id);
       break;
     case OwnId::kRunAndEvent:
-      id = fmt::format("{}_{}", state().info.run_id, event_id);
+      id = fmt::format("{}_{}", run_id_, event_id);
       break;
   }
 }

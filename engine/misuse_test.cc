@@ -242,6 +242,34 @@ TEST(MisuseTest, APolicyThatThrowsFailsTheTurn) {
   EXPECT_EQ(r.RunTurn().code(), StatusCode::kInvalidArgument);
 }
 
+TEST(MisuseTest, WhateverAPolicyThrowsFailsTheTurn) {
+  Registry registry;
+  registry.Workflow("W", [](Context& ctx) -> Task<void> {
+    try {
+      (void)GetVersion(ctx, "x", 1, 2);
+    } catch (...) {
+    }
+    co_return;
+  });
+  const CohortPolicy policy =
+      CohortPolicy::Callback([](const VersionRequest&) -> Version { throw 7; });
+  Recorder r({.registry = &registry, .policy = &policy}, "W", {});
+  EXPECT_EQ(r.RunTurn().code(), StatusCode::kInvalidArgument);
+}
+
+TEST(MisuseTest, WhatALogThrowsIsNotSeenByTheCode) {
+  Registry registry;
+  registry.Workflow("W", [](Context& ctx) -> Task<void> {
+    ctx.Log("one");
+    co_return;
+  });
+  RunOptions options{.registry = &registry};
+  options.log = [](std::string_view) { throw std::runtime_error("full"); };
+  Recorder r(options, "W", {});
+  EXPECT_OK(r.RunTurn());
+  EXPECT_TRUE(r.closed());
+}
+
 TEST(MisuseTest, SwallowingChangesNothing) {
   const absl::Status status = RunOnce([](Context& ctx) -> Task<void> {
     for (int i = 0; i < 3; ++i) {
@@ -299,6 +327,64 @@ TEST(DestructionTest, CallsWhileARefusalUnwinds) {
               co_return;
             }).code(),
             StatusCode::kInvalidArgument);
+}
+
+// Settles a promise when it goes, as guards do.
+struct SettlesOnExit {
+  Promise<void> promise;
+  ~SettlesOnExit() { promise.Set(); }
+};
+
+TEST(DestructionTest, AGuardSettlesAPromiseWhenTheRunHasFailed) {
+  EXPECT_EQ(RunOnce([](Context& ctx) -> Task<void> {
+              SettlesOnExit guard{ctx.MakePromise<void>()};
+              try {
+                (void)GetVersion(ctx, "y", 2, 1);
+              } catch (...) {
+              }
+              co_return;
+            }).code(),
+            StatusCode::kInvalidArgument);
+}
+
+TEST(DestructionTest, AGuardSettlesAPromiseInAQuery) {
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx) -> Task<void> {
+        const Promise<void> done = ctx.MakePromise<void>();
+        ctx.OnQuery("q", [done] {
+          SettlesOnExit guard{done};
+          return 1;
+        });
+        co_await done.future();
+      });
+  Recorder r({.registry = &registry}, "W", {});
+  EXPECT_OK(r.RunTurn());
+  EXPECT_EQ(r.Query("q").status().code(), StatusCode::kInvalidArgument);
+  EXPECT_OK(r.status());
+}
+
+// Go's threads are asked for their conditions before each goes on.
+TEST(DestructionTest, NobodyGoesOnBehindAConditionThatThrows) {
+  for (const char* profile : {"cohort", "go"}) {
+    Registry registry;
+    registry.Workflow(
+        "W", +[](Context& ctx) -> Task<void> {
+          auto ran = std::make_shared<bool>(false);
+          Future<void> beside = ctx.Spawn([&ctx, ran]() -> Task<void> {
+            co_await ctx.Activity<void>("a");
+            *ran = true;
+            throw std::runtime_error("went on");
+          });
+          co_await ctx.Until([]() -> bool { throw std::logic_error("cond"); });
+          co_await beside;
+        });
+    Recorder r({.registry = &registry, .profile = FindProfile(profile)}, "W",
+               {});
+    const absl::Status status = r.RunTurn();
+    EXPECT_NE(ToStd(status.message()).find("cond"), std::string_view::npos)
+        << profile << " " << status;
+  }
 }
 
 Task<void> Asks(Context& ctx) {

@@ -56,6 +56,12 @@ Task<void> PatchThenAct(Context& ctx) {
   co_await ctx.Activity<void>("a");
 }
 
+Task<void> ActThenAskAgain(Context& ctx) {
+  co_await ctx.Activity<void>("a");
+  const bool fresh = GetVersion(ctx, "x", kDefaultVersion, 1) == 1;
+  co_await ctx.Activity<void>(fresh ? "new" : "old");
+}
+
 Task<void> ActOnly(Context& ctx) { co_await ctx.Activity<void>("a"); }
 
 Registry Workflows() {
@@ -67,6 +73,7 @@ Registry Workflows() {
       .Workflow("ActThenAsk", ActThenAsk)
       .Workflow("ActThenPatch", ActThenPatch)
       .Workflow("PatchThenAct", PatchThenAct)
+      .Workflow("ActThenAskAgain", ActThenAskAgain)
       .Workflow("ActOnly", ActOnly);
   return registry;
 }
@@ -101,6 +108,17 @@ TEST(LateMarkerTest, PerProfile) {
   EXPECT_EQ(VerdictAs("cohort", LateMarkerThen("old")), "late marker");
   EXPECT_EQ(VerdictAs("python", LateMarkerThen("old")), "clean");
   EXPECT_EQ(VerdictAs("python", LateMarkerThen("new")), "fields");
+}
+
+TEST(LateMarkerTest, OfTwoInOneTurnGoTakesTheLast) {
+  for (const char* activity : {"new", "old"}) {
+    HistoryBuilder b("ActThenAskAgain");
+    b.Turn().VersionAlone("x", kDefaultVersion).VersionAlone("x", 1);
+    b.Activity("a").ActivityCompleted();
+    b.Turn().Activity(activity).ActivityCompleted().Turn().Completed();
+    EXPECT_EQ(VerdictAs("go", b),
+              std::string_view(activity) == "new" ? "clean" : "fields");
+  }
 }
 
 TEST(UnrecordedPatchTest, PerProfile) {
@@ -289,6 +307,45 @@ TEST(DetectTest, BySdkNameThenByMarker) {
   EXPECT_EQ(detected(java.Markers(Dialect::kJava).Turn().Version("x", 1)),
             "java");
   EXPECT_EQ(detected(core.Turn().Patch("x")), "python");
+}
+
+// Of a run that gives nothing core records a null, Go and Java no payload.
+TEST(ResultsTest, ANullIsNothing) {
+  Registry registry;
+  registry.Workflow("ActOnly", ActOnly);
+  const Payload null{{{"encoding", "binary/null"}}, ""};
+  for (const Payloads& result :
+       {Payloads{}, Payloads{null}, Payloads{null, null}, ToPayloads(1)}) {
+    HistoryBuilder b("ActOnly");
+    b.Turn().Activity("a").ActivityCompleted().Turn().Completed(result);
+    const bool nothing = result.empty() || result == Payloads{null};
+    EXPECT_EQ(Replayer(registry, {.profile = FindProfile("typescript"),
+                                  .strictness = Strictness::Values()})
+                  .Replay(b.Build())
+                  .verdict,
+              nothing ? Verdict::kClean : Verdict::kDivergent)
+        << result.size();
+  }
+}
+
+// They are compared as values, as deep as a decoder follows.
+TEST(ResultsTest, DeepOnesAreComparedAsText) {
+  Registry registry;
+  registry.Workflow(
+      "Echo", +[](Context&, Payload p) -> Task<Payload> { co_return p; });
+  const auto nested = [](std::size_t depth, const char* open) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += open;
+    return JsonPayload(text + std::string(depth, ']'));
+  };
+  for (const std::size_t depth : {100u, 100'000u}) {
+    HistoryBuilder b("Echo", {nested(depth, "[")});
+    b.Turn().Completed({nested(depth, "[ ")});
+    EXPECT_EQ(Replayer(registry, {.strictness = Strictness::Values()})
+                  .Replay(b.Build())
+                  .verdict,
+              depth == 100 ? Verdict::kClean : Verdict::kDivergent);
+  }
 }
 
 TEST(DivergenceTest, Text) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cohort/testing/history_builder.h"
+#include "cohort/testing/recorder.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/workflow/workflow.h"
 #include "gtest/gtest.h"
@@ -55,6 +56,24 @@ TEST(ResetTest, ATaskThatFailsForAnotherReasonChangesNothing) {
   const ReplayReport report = Replayed(
       FirstTurn().FailedTask().Turn().Activity("17464407918810740165"));
   EXPECT_EQ(report.verdict, Verdict::kClean) << report.ToString();
+}
+
+// The run that was reset may have had a child of the same number, still open.
+TEST(ResetTest, NamesOfChildrenFollowFromTheNewId) {
+  Registry registry;
+  registry.Workflow(
+      "Parent", +[](Context& ctx) -> Task<void> {
+        co_await ctx.Activity<void>("a");
+        co_await ctx.Child<void>("Child");
+      });
+  HistoryBuilder b("Parent");
+  b.Turn().Activity("a").Reset("run-2").ActivityCompleted();
+  const History history = b.Build();
+  Recorder recorder({.registry = &registry}, history);
+  ASSERT_TRUE(recorder.RunTurn().ok()) << recorder.status();
+  ASSERT_EQ(recorder.Open().size(), 1u);
+  EXPECT_TRUE(recorder.Open()[0].id.starts_with("run-2_"))
+      << recorder.Open()[0].id;
 }
 
 TEST(ResetTest, OldNumbersBehindAResetAreADivergence) {

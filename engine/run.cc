@@ -197,7 +197,12 @@ void Run::Leave() const {
 }
 
 void Run::Log(std::string_view message) {
-  if (options_.log && !state().turn_completed) options_.log(message);
+  if (!options_.log || state().turn_completed) return;
+  // Replays do not log: workflow code may not see what a sink throws.
+  try {
+    options_.log(message);
+  } catch (...) {
+  }
 }
 
 }  // namespace cohort

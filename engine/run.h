@@ -207,6 +207,7 @@ class Run final : public Host {
   bool code_is_over() const { return delivers_only_ || state().closed; }
   absl::Status Deliver(const Turn& turn, std::vector<UpdateRequest> updates);
   absl::Status DeliverOne(const Event& event);
+  void BeginAs(std::string_view run_id);
   absl::Status DeliverStart(const Event& event);
   absl::Status DeliverSignal(const Event& event);
   absl::Status DeliverCancelRequest();
@@ -326,6 +327,9 @@ class Run final : public Host {
   std::map<std::string, std::int64_t, std::less<>> open_updates_;
   // Admitted before they reached a turn that accepts them.
   std::map<std::string, UpdateRequest, std::less<>> admitted_updates_;
+  // Of those that came before this event the ones left were rejected, in a turn
+  // that is over: of that nothing is recorded.
+  std::int64_t answered_until_ = 0;
   std::vector<UpdateRequest> waiting_updates_;  // for their handler
   std::set<std::int64_t> engine_flags_;         // recorded, or used live
   bool own_history_ = false;  // a completion says that we wrote it
@@ -333,6 +337,8 @@ class Run final : public Host {
   bool types_flagged_ = false;   // core's flag 1 is recorded
   bool version_yields_ = false;  // a call did live, see Profile::version_flag
   std::string build_id_;         // of the turn's completion
+
+  std::string run_id_;  // since the last reset; RunInfo has the first one
 
   // Of the turn at hand.
   std::int64_t turn_number_ = 0;

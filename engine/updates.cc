@@ -52,9 +52,12 @@ absl::Status Run::ReadUpdates(const Turn& turn,
     if (admitted != admitted_updates_.end()) admitted_updates_.erase(admitted);
     updates.push_back(std::move(request));
   }
-  if (!state().turn_completed) {
+  if (turn.completed != nullptr) {
+    answered_until_ = turn.completed->id;
+  } else {
     // A server that admitted them asks for them in the open turn.
     for (auto& [id, request] : std::exchange(admitted_updates_, {})) {
+      if (request.behind_event < answered_until_) continue;
       updates.push_back(std::move(request));
     }
   }

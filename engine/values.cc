@@ -43,9 +43,19 @@ bool IsNull(const Payload& p) {
 // JSON is compared as a value: spelling and the order of keys mean nothing.
 bool SamePayload(const Payload& a, const Payload& b) {
   if (a.data == b.data || (IsNull(a) && IsNull(b))) return true;
-  const auto json_a = nlohmann::json::parse(a.data, nullptr, false);
-  const auto json_b = nlohmann::json::parse(b.data, nullptr, false);
-  return !json_a.is_discarded() && json_a == json_b;
+  const auto json_a = workflow_internal::ParseJson(a.data);
+  const auto json_b = workflow_internal::ParseJson(b.data);
+  return json_a && json_b && *json_a == *json_b;
+}
+
+// Code that gives nothing: some SDKs record a null for it, others no payload.
+bool IsNothing(const Payloads& p) {
+  return p.empty() || (p.size() == 1 && IsNull(p[0]));
+}
+
+bool SamePayloads(const Payloads& a, const Payloads& b) {
+  return (IsNothing(a) && IsNothing(b)) ||
+         std::equal(a.begin(), a.end(), b.begin(), b.end(), SamePayload);
 }
 
 std::string Shown(const Payloads& payloads) {
@@ -72,11 +82,7 @@ std::optional<FieldDifference> Run::DifferentPayloads(const Command& command,
     return FieldDifference{std::move(field), "cannot be read",
                            Shown(command.input)};
   }
-  bool same = recorded->size() == command.input.size();
-  for (std::size_t i = 0; same && i < recorded->size(); ++i) {
-    same = SamePayload((*recorded)[i], command.input[i]);
-  }
-  if (same) return std::nullopt;
+  if (SamePayloads(*recorded, command.input)) return std::nullopt;
   return FieldDifference{std::move(field), Shown(*recorded),
                          Shown(command.input)};
 }

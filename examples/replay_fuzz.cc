@@ -187,7 +187,13 @@ void ReplayByRules(const Registry& registry, const cohort::History& history,
   CheckOrder(all, ReplayBy(registry, history, own, Strictness::Values()));
   CheckOrder(ReplayBy(registry, history, other, Strictness::Sdk()),
              ReplayBy(registry, history, other, Strictness::Values()));
-  (void)cohort::GoOn(registry, history, own);
+  const cohort::LiveTurn next = cohort::GoOn(registry, history, own);
+  const bool fits = all.verdict == Verdict::kClean && next.status.ok() &&
+                    next.roll_forward.has_value();
+  if (fits && next.roll_forward->verdict != Verdict::kClean) {
+    Differ(all, "with the turn that it goes on with",
+           next.roll_forward->ToString());
+  }
 }
 
 // Code that fans out as wide as its input says: a history may say anything.

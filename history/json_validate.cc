@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "cohort/base/limits.h"
 #include "cohort/history/base64.h"
 #include "cohort/history/event_reader.h"
 #include "cohort/history/time.h"

@@ -15,10 +15,8 @@
 
 namespace cohort {
 
-// Failures nest two levels a cause; nothing else in a history comes near.
-inline constexpr int kJsonDepthMax = 256;
-
-// Passes the value under the cursor.
+// Passes the value under the cursor; false where it nests deeper than
+// kJsonDepthMax.
 bool ValidateJson(JsonCursor& at);
 
 }  // namespace cohort

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "cohort/base/stable_hash.h"
 #include "cohort/markers/codec.h"
 #include "cohort/markers/value_markers.h"
 #include "cohort/testing/recorder.h"
@@ -337,9 +338,13 @@ std::string ExpectAsOracle(const cohort::Registry& registry,
         return std::optional<cohort::Version>(r.min);
       });
   const bool newest = run.choice == VersionChoice::kNewest;
+  // One in so many is rebuilt at each turn, and replayed event by event.
+  constexpr std::uint64_t kEvictedOneIn = 16;
+  const bool evicted = cohort::StableHash(ToText(run)) % kEvictedOneIn == 0;
   Recorder recorder(
       {.registry = &registry, .policy = newest ? nullptr : &oldest}, "P",
-      cohort::ToPayloads(ToText(run.program)));
+      cohort::ToPayloads(ToText(run.program)),
+      evicted ? Recorder::Mode::kEvictedEachTurn : Recorder::Mode::kCached);
   (void)recorder.RunTurn();
   int updates = 0;
   for (std::size_t turn = 0; turn < run.arrivals.size(); ++turn) {
@@ -353,7 +358,9 @@ std::string ExpectAsOracle(const cohort::Registry& registry,
   EXPECT_TRUE(history.ok() && recorder.status().ok()) << recorder.status();
   if (!history.ok()) return "";
   EXPECT_EQ(Show(InWords(*history)), Show(run.events));
-  const auto report = cohort::Replayer(registry).Replay(*history);
+  const auto report =
+      cohort::Replayer(registry, {.page_events = evicted ? 1u : 0u})
+          .Replay(*history);
   EXPECT_EQ(report.verdict, cohort::Verdict::kClean) << report.ToString();
   EXPECT_EQ(Judge(run.program, run.events).verdict, "clean");
   return recorder.ToJson();

@@ -337,6 +337,7 @@ void Recorder::RequestCancel() {
 }
 
 void Recorder::Terminate(Payloads details) {
+  if (!Takes("termination")) return;
   EventDraft draft = Draft(EventType::kWorkflowExecutionTerminated);
   draft.input = std::move(details);
   Append(std::move(draft));

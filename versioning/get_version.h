@@ -214,6 +214,10 @@ absl::StatusOr<Version> AskPolicy(H& host, const VersionCall& call) {
   } catch (const std::exception& e) {
     return InvalidArgument("{}: the cohort policy threw for \"{}\": {}",
                            call.name, call.change_id, e.what());
+  } catch (...) {
+    return InvalidArgument(
+        "{}: the cohort policy threw for \"{}\" what is no std::exception",
+        call.name, call.change_id);
   }
 }
 

@@ -321,5 +321,36 @@ TEST(ArenaTest, ALongLoopDoesNotGrow) {
   EXPECT_TRUE(recorder.closed());
 }
 
+TEST(ArenaTest, ASelectorsCasesThatAreUsedUpGo) {
+  constexpr int kTurns = 2'000;
+  Registry registry;
+  registry.Workflow(
+      "W", +[](Context& ctx, int n) -> Task<void> {
+        int ticks = 0;
+        Selector next(ctx);
+        std::function<void()> again = [&] {
+          ++ticks;
+          next.OnSettled(ctx.Activity<int>("tick", ticks), again);
+        };
+        again();
+        for (int i = 0; i < n; ++i) {
+          if (co_await next.Select() != static_cast<std::size_t>(i)) {
+            throw std::logic_error("cases keep the numbers of their adding");
+          }
+        }
+      });
+  Recorder recorder({.registry = &registry}, "W", ToPayloads(kTurns));
+  std::size_t reserved = 0;
+  for (int i = 0; i < kTurns; ++i) {
+    ASSERT_TRUE(recorder.RunTurn().ok()) << recorder.status();
+    recorder.Complete(recorder.Open()[0], ToPayloads(1));
+    const std::size_t now = recorder.run().state().arena.bytes_reserved();
+    if (i < 10) reserved = now;
+    ASSERT_LE(now, reserved) << "turn " << i;
+  }
+  EXPECT_OK(recorder.RunTurn());
+  EXPECT_TRUE(recorder.closed());
+}
+
 }  // namespace
 }  // namespace cohort

@@ -26,6 +26,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cohort/base/limits.h"
 #include "cohort/base/status.h"
 #include "cohort/history/payload.h"
 #include "nlohmann/json.hpp"
@@ -47,6 +48,34 @@ inline Payload NullPayload() {
 inline bool IsNull(const Payload& p) {
   return p.encoding() == "binary/null" ||
          (p.encoding() == "json/plain" && p.data == "null");
+}
+
+// Do arrays and objects nest deeper than that?
+inline bool NestsDeeperThan(int depth_max, std::string_view json) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > depth_max) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+// nullopt for what is no JSON, or nests deeper than kJsonDepthMax.
+inline std::optional<nlohmann::json> ParseJson(const std::string& text) {
+  if (NestsDeeperThan(kJsonDepthMax, text)) return std::nullopt;
+  auto json = nlohmann::json::parse(text, nullptr, false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
 }
 
 // The JSON text of a payload; kInvalidArgument when it is encoded otherwise.
@@ -72,12 +101,14 @@ struct PayloadTraits {
   }
   static absl::Status FromPayload(const Payload& payload, T& value) {
     COHORT_RETURN_IF_ERROR(workflow_internal::CheckJson(payload));
-    const auto json = nlohmann::json::parse(payload.data, nullptr, false);
-    if (json.is_discarded()) {
-      return InvalidArgument("payload is no JSON: {:.80}", payload.data);
+    const auto json = workflow_internal::ParseJson(payload.data);
+    if (!json) {
+      return InvalidArgument(
+          "payload is no JSON, or nests deeper than {} levels: {:.80}",
+          kJsonDepthMax, payload.data);
     }
     try {
-      json.get_to(value);
+      json->get_to(value);
     } catch (const nlohmann::json::exception& e) {
       return InvalidArgument("payload {:.80} is of another type: {}",
                              payload.data, e.what());

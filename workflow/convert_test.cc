@@ -34,6 +34,24 @@ void ExpectRoundTrip(const T& value, const Payload& payload) {
   EXPECT_EQ(back, value);
 }
 
+TEST(PayloadTraitsTest, DeepJsonIsRefusedNotFollowed) {
+  const auto nested = [](std::size_t depth) {
+    return Plain(std::string(depth, '[') + std::string(depth, ']'));
+  };
+  nlohmann::json value;
+  EXPECT_TRUE(
+      PayloadTraits<nlohmann::json>::FromPayload(nested(256), value).ok());
+  for (const std::size_t depth : {257u, 1'000'000u}) {
+    const absl::Status status =
+        PayloadTraits<nlohmann::json>::FromPayload(nested(depth), value);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << depth;
+  }
+  // Brackets in a text are none.
+  EXPECT_TRUE(PayloadTraits<nlohmann::json>::FromPayload(
+                  Plain("\"" + std::string(1000, '[') + "\\\"[\""), value)
+                  .ok());
+}
+
 TEST(PayloadTraitsTest, RoundTrips) {
   ExpectRoundTrip(7, Plain("7"));
   ExpectRoundTrip(std::int64_t{-9007199254740993}, Plain("-9007199254740993"));

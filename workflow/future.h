@@ -123,6 +123,8 @@ class FutureState {
 std::exception_ptr ConversionFailure(const absl::Status& status);
 bool IsScopeCanceled(Host& host, std::uint32_t scope);
 bool EnterHost(Host& host, std::string_view call);
+// May code settle a promise now? Throws nothing.
+bool MaySettle(Host& host, std::string_view call);
 Arena& ArenaOf(Host& host);
 void CancelOperation(FutureState& state, std::source_location site);
 
@@ -311,15 +313,16 @@ class Promise {
       : state_(std::move(s)) {}
 
   Future<T> future() const { return Future<T>(state_); }
-  // The first of these settles; later ones have no effect.
-  // Read-only code (queries, validators) is refused them: who waits goes on.
+  // The first of these settles; later ones have no effect. They throw nothing,
+  // so that a destructor may call them: where the run has stopped nobody goes
+  // on any more, and read-only code (queries, validators) is refused otherwise.
   void Set(typename workflow_internal::TypedState<T>::Stored value = {}) const {
-    if (workflow_internal::EnterHost(state_->host, "Promise::Set")) {
+    if (workflow_internal::MaySettle(state_->host, "Promise::Set")) {
       state_->SettleValue(std::move(value));
     }
   }
   void Fail(std::exception_ptr error) const {
-    if (workflow_internal::EnterHost(state_->host, "Promise::Fail")) {
+    if (workflow_internal::MaySettle(state_->host, "Promise::Fail")) {
       state_->SettleError(std::move(error));
     }
   }

@@ -77,6 +77,8 @@ std::function<void(const Payloads&)> MakeSignalHandler(
     } else {
       try {
         std::apply(*handler, std::move(arguments));
+      } catch (const Unwind&) {
+        throw;
       } catch (...) {
         CloseWithException(host, std::current_exception());
       }

@@ -122,6 +122,27 @@ TEST(UpdateTest, AdmittedBeforeAnybodyCouldTakeIt) {
   EXPECT_EQ(run.result, "3");
 }
 
+// History records no rejection: a run that is rebuilt must not ask again.
+TEST(UpdateTest, AdmittedAndRejectedIsNotAskedAgain) {
+  const auto workflow = [](Context& ctx) -> Task<int> {
+    int sum = 0;
+    co_await ctx.Activity<void>("work");
+    ctx.OnUpdate("add", [&sum](int n) { return sum += n; });
+    co_await ctx.Activity<void>("more");
+    co_return sum;
+  };
+  const LiveRun run = RunOf(workflow, [](Recorder& r) {
+    r.Admit("u1", "add", ToPayloads(3));
+    EXPECT_OK(r.RunTurn());
+    EXPECT_EQ(r.rejected().size(), 1u);
+    for (int i = 0; i < 2; ++i) {
+      r.Complete(r.Open()[0]);
+      EXPECT_OK(r.RunTurn());
+    }
+  });
+  EXPECT_EQ(run.result, "0");
+}
+
 TEST(UpdateTest, ValidatorMayNotChangeTheRun) {
   Registry registry;
   registry.Workflow(

@@ -58,6 +58,16 @@ bool workflow_internal::IsScopeCanceled(Host& host, ScopeId scope) {
   return host.state().scopes.canceled(scope);
 }
 
+bool workflow_internal::MaySettle(Host& host, std::string_view call) {
+  if (host.state().scheduler.stopped()) return false;
+  if (host.state().read_only.empty()) return true;
+  try {
+    return host.Enter(call, {});
+  } catch (const Unwind&) {
+    return false;  // its status is kept
+  }
+}
+
 bool workflow_internal::EnterHost(Host& host, std::string_view call) {
   return host.Enter(call, {});
 }

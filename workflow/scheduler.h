@@ -159,6 +159,7 @@ class Scheduler {
       if (resumes_ > kResumesPerTurnMax) return End::kEndless;
       PromiseBase* coroutine = Take();
       if (coroutine == nullptr) return End::kIdle;
+      if (stopped_) break;  // a condition was asked, and failed the run
       suspended_ = false;
       in_batch_ = false;
       running_ = coroutine;

@@ -3,12 +3,13 @@
 namespace cohort {
 
 std::optional<std::size_t> Selector::TrySelect() {
-  for (std::size_t i = 0; i < cases_.size(); ++i) {
-    Case& c = cases_[i];
-    if (c.used_up || !c.ready()) continue;
-    c.used_up = c.once;
-    c.run();
-    return i;
+  for (auto c = cases_.begin(); c != cases_.end(); ++c) {
+    if (c->used_up || !c->ready()) continue;
+    c->used_up = c->once;
+    c->run();
+    const std::size_t number = c->number;
+    if (c->used_up) cases_.erase(c);
+    return number;
   }
   return std::nullopt;
 }

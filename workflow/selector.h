@@ -17,8 +17,8 @@
 #define COHORT_WORKFLOW_SELECTOR_H_
 
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -36,7 +36,7 @@ class Selector {
   // `then` takes a T.
   template <typename T, typename F>
   Selector& OnReceive(SignalChannel<T> channel, F then) {
-    Case c;
+    Case& c = Add();
     c.ready = [channel]() mutable { return channel.unread() > 0; };
     c.wake = [channel]() mutable { return Base(channel.Readable()); };
     c.run = [channel, then = std::move(then)]() mutable {
@@ -44,19 +44,17 @@ class Selector {
         then(std::move(*value));
       }
     };
-    cases_.push_back(std::move(c));
     return *this;
   }
   // `then` takes nothing; it may look at the future with AsResult elsewhere. A
   // case runs once for each future: to go on, it adds one for the next.
   template <typename T, typename F>
   Selector& OnSettled(Future<T> future, F then) {
-    Case c;
+    Case& c = Add();
     c.once = true;
     c.ready = [future] { return future.settled(); };
     c.wake = [future] { return Base(future); };
     c.run = std::move(then);
-    cases_.push_back(std::move(c));
     return *this;
   }
 
@@ -69,6 +67,7 @@ class Selector {
   using AnyState = workflow_internal::Ref<workflow_internal::FutureState>;
 
   struct Case {
+    std::size_t number = 0;
     std::function<bool()> ready;
     std::function<AnyState()> wake;  // settles when it may be ready
     std::function<void()> run;
@@ -76,14 +75,22 @@ class Selector {
     bool used_up = false;
   };
 
+  Case& Add() {
+    Case& added = cases_.emplace_back();
+    added.number = added_++;
+    return added;
+  }
+
   template <typename T>
   static AnyState Base(const Future<T>& future) {
     return AnyState(&future.state());
   }
 
   Context* ctx_;
-  // A case that runs may add another: its own stays in its place.
-  std::deque<Case> cases_;
+  std::size_t added_ = 0;
+  // A case that runs may add another: its own stays in its place. One that is
+  // used up goes when it has run.
+  std::list<Case> cases_;
 };
 
 }  // namespace cohort
