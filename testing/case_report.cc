@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
 #include "cohort/corpus/run_facts.h"
@@ -133,7 +134,7 @@ nlohmann::ordered_json AsJson(const CaseReport& report) {
 CaseResult ResultOf(const CaseReport& report) {
   std::string text = report.replay.ToString();
   for (const std::string& line : report.allowed) {
-    text += "\n  allowed: " + line;
+    text += "\n  allowed: " + Printable(line);
   }
   if (report.prefixes) {
     text += fmt::format("\n  stages: {} of {} clean", report.prefixes->clean,
@@ -143,10 +144,12 @@ CaseResult ResultOf(const CaseReport& report) {
     const LiveTurn& live = *report.live_turn;
     text += fmt::format("\n  next turn: {} command{}", live.commands.size(),
                         live.commands.size() == 1 ? "" : "s");
-    for (const std::string& command : live.commands) text += "\n    " + command;
+    for (const std::string& command : live.commands) {
+      text += "\n    " + Printable(command);
+    }
     if (!live.status.ok()) {
-      text +=
-          fmt::format("\n  next turn fails: {}", ToStd(live.status.message()));
+      text += "\n  next turn fails: " +
+              PrintableLines(ToStd(live.status.message()));
     } else if (live.roll_forward &&
                live.roll_forward->verdict != Verdict::kClean) {
       text +=

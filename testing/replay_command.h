@@ -31,7 +31,7 @@ class ReplayCommand {
   // `host` outlives it.
   explicit ReplayCommand(const CommandHost& host) : host_(host) {}
 
-  int Run(const ReplayArgs& args);
+  int Run(ReplayArgs args);
 
  private:
   void Judge(const ReplayArgs& args);
@@ -42,6 +42,12 @@ class ReplayCommand {
   // the other way round.
   absl::Status CheckOther(const ReplayArgs& args);
   absl::Status WriteNext(const std::string& folder);
+  // What `program` says of `paths`; standard error is ours.
+  absl::StatusOr<nlohmann::ordered_json> ReportsOf(
+      const std::string& program, const ReplayArgs& args, Handed handed,
+      std::vector<std::string> options, const std::vector<std::string>& paths);
+  // Notes the runs that this build goes on with and the other one does not.
+  void CompareNextTurns(const nlohmann::ordered_json& theirs);
   void Prove(const ReplayArgs& args);
   int Print(const ReplayArgs& args);
   // replay_formats.cc

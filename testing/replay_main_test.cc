@@ -372,14 +372,19 @@ TEST_F(ReplayMainTest, StrictChoosesWhereToFindMoreThanTheSdk) {
 
 // --- Sources -----------------------------------------------------------------
 
-// At "two": a history, and one that cannot be fetched.
+// At "two": a history, and one that cannot be fetched. At "odd": one with a
+// value that nobody reads.
 class MadeSource : public HistorySource {
  public:
   std::string_view scheme() const override { return "made"; }
   absl::Status List(std::string_view location,
                     absl::FunctionRef<absl::Status(RunListing)> use) override {
-    if (location != "two") return NotFound("{}: no such table", location);
     RunListing run;
+    if (location == "odd") {
+      run.name = "odd/one";
+      return use(run);
+    }
+    if (location != "two") return NotFound("{}: no such table", location);
     run.name = "two/good";
     COHORT_RETURN_IF_ERROR(use(run));
     run.name = "two/lost";
@@ -387,7 +392,11 @@ class MadeSource : public HistorySource {
   }
   absl::StatusOr<History> Fetch(std::string_view name) override {
     if (name == "two/lost") return Internal("{}: the page is gone", name);
-    return PairOf().Build();
+    if (name == "two/good") return PairOf().Build();
+    std::string text = PairOf().ToJson();
+    const std::string_view type = "\"activityType\":{";
+    text.insert(text.find(type), "\"heartbeatTimeout\":\"soon\",");
+    return History::FromJson(std::move(text));
   }
 };
 
@@ -406,6 +415,16 @@ TEST_F(ReplayMainTest, OwnSourcesAnswerForTheirScheme) {
   // Another scheme is none: it is a file's name.
   const Ran file = RunLine({"replay", "lost:two"}, Good(), sources);
   EXPECT_THAT(file.out, HasSubstr("lost:two: no such file or folder"));
+}
+
+TEST_F(ReplayMainTest, ValidateChecksWhatASourceHandsOut) {
+  HistorySources sources;
+  sources.push_back(std::make_unique<MadeSource>());
+  EXPECT_EQ(RunLine({"replay", "made:odd"}, Good(), sources).code, 0);
+  const Ran ran =
+      RunLine({"replay", "--validate", "made:odd"}, Good(), sources);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.out, HasSubstr("odd/one: unreadable"));
 }
 
 // --- The rest of the line ----------------------------------------------------
