@@ -69,6 +69,7 @@ CaseReport Judge(const Registry& registry, const History& history,
         rule ? options.allow->Excuse(*rule, report.replay.versions) : "";
     if (line.empty()) break;
     report.allowed.emplace_back(line);
+    if (!report.excused) report.excused = report.replay;
     options.replay.strictness = options.replay.strictness.Without(*rule);
     report.replay = Replayer(registry, options.replay).Replay(history);
   }
@@ -91,7 +92,8 @@ CaseReport Judge(const Registry& registry, const History& history,
     const Profile* profile = options.replay.profile;
     report.live_turn =
         GoOn(registry, judged,
-             profile != nullptr ? *profile : DetectProfile(judged.events()));
+             profile != nullptr ? *profile : DetectProfile(judged.events()),
+             options.replay.strictness);
   }
   return report;
 }
@@ -108,6 +110,12 @@ nlohmann::ordered_json AsJson(const CaseReport& report) {
   nlohmann::ordered_json j = report.replay.AsJson();
   if (report.replay.verdict == Verdict::kUnreadable) return j;
   if (!report.allowed.empty()) j["allowed"] = report.allowed;
+  if (report.excused) {
+    const nlohmann::ordered_json excused = report.excused->AsJson();
+    for (const char* member : {"strict_rule", "divergence", "timeline"}) {
+      if (excused.contains(member)) j["excused"][member] = excused[member];
+    }
+  }
   j["status"] = NameOf(report.status);
   j["stage"] = report.stage;
   if (report.latest != absl::InfinitePast()) {

@@ -2,6 +2,7 @@
 // forward, roll back, and fleets of both.
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <ostream>
@@ -69,6 +70,27 @@ int ExitCodeOfVerdict(std::string_view name) {
     if (NameOf(verdict) == name) return ExitCodeOf(verdict);
   }
   return ExitCodeOf(Verdict::kUnreadable);
+}
+
+// The sources of the runs that go on, in the order in which WriteNext numbers
+// them.
+std::vector<std::string> GoingOn(const nlohmann::ordered_json& reports) {
+  std::vector<std::string> sources;
+  for (const auto& report : reports) {
+    const auto next = report.find("live_turn");
+    if (next == report.end() || next->contains("error")) continue;
+    sources.push_back(report.value("source", ""));
+  }
+  return sources;
+}
+
+// Whose next turn the report of a file of WriteNext is about.
+std::string SourceOf(const nlohmann::ordered_json& report,
+                     const std::vector<std::string>& sources) {
+  const std::string file = report.value("source", "");
+  const std::size_t number =
+      std::strtoull(fs::path(file).filename().c_str(), nullptr, /*base=*/10);
+  return number < 1 || number > sources.size() ? file : sources[number - 1];
 }
 
 // What a build says of a run that the other one goes on with; nothing where it
@@ -139,10 +161,26 @@ void ReplayCommand::CompareNextTurns(const nlohmann::ordered_json& theirs) {
   }
 }
 
+void ReplayCommand::NoteNextTurn(const std::string& source, const char* member,
+                                 const nlohmann::ordered_json& report) {
+  const std::string verdict = report.value("verdict", "");
+  const int code = ExitCodeOfVerdict(verdict);
+  for (CaseResult& result : results_) {
+    if (result.json.at("source") != source) continue;
+    result.json["live_turn"][member] = verdict;
+    result.exit_code = WinningExitCode(result.exit_code, code);
+  }
+  if (code == 0) return;
+  Note(code,
+       fmt::format("  {}: {}: {}", source, verdict, report.value("error", "")));
+}
+
 absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
   COHORT_ASSIGN_OR_RETURN(const TemporaryFolder ours, TemporaryFolder::Make());
   COHORT_ASSIGN_OR_RETURN(const TemporaryFolder theirs,
                           TemporaryFolder::Make());
+  auto our_reports = nlohmann::ordered_json::array();
+  for (const CaseResult& result : results_) our_reports.push_back(result.json);
   COHORT_RETURN_IF_ERROR(WriteNext(ours.path()));
   COHORT_ASSIGN_OR_RETURN(
       const nlohmann::ordered_json their_reports,
@@ -155,10 +193,14 @@ absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
     std::string_view code;
     std::string program;
     const std::string& folder;
+    std::vector<std::string> sources;
+    const char* member;  // of the report's live turn
   };
   for (const Side& side :
-       {Side{"this build", "the other", args.other, ours.path()},
-        Side{"the other build", "this one", OwnProgram(), theirs.path()}}) {
+       {Side{"this build", "the other", args.other, ours.path(),
+             GoingOn(our_reports), "roll_back"},
+        Side{"the other build", "this one", OwnProgram(), theirs.path(),
+             GoingOn(their_reports), "from_other"}}) {
     if (!ListHistoryFiles(side.folder).ok()) {
       host_.err << fmt::format("{} goes on with no open run\n", side.histories);
       continue;
@@ -170,11 +212,7 @@ absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
     host_.err << fmt::format("runs that {} goes on with, replayed by {}: {}\n",
                              side.histories, side.code, Counts(cases));
     for (const auto& one : cases) {
-      const auto verdict = one.at("verdict").get<std::string>();
-      if (verdict == NameOf(Verdict::kClean)) continue;
-      Note(ExitCodeOfVerdict(verdict),
-           fmt::format("  {}: {}: {}", one.at("source").get<std::string>(),
-                       verdict, one.value("error", "")));
+      NoteNextTurn(SourceOf(one, side.sources), side.member, one);
     }
   }
   return absl::OkStatus();

@@ -100,9 +100,9 @@ int ReplayCommand::Run(ReplayArgs args) {
   }
   Judge(args);
   exit_code_ = ExitCodeOf(results_);
-  Prove(args);
   if (!args.next_into.empty()) NoteStatus(WriteNext(args.next_into));
   if (!args.other.empty()) NoteStatus(CheckOther(args));
+  Prove(args);
   if (args.perturb > 0) NoteStatus(CheckPerturbed(args));
   const int printed = Print(args);
   if (args.require_coverage) CheckCoverage();

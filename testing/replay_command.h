@@ -48,6 +48,9 @@ class ReplayCommand {
       std::vector<std::string> options, const std::vector<std::string>& paths);
   // Notes the runs that this build goes on with and the other one does not.
   void CompareNextTurns(const nlohmann::ordered_json& theirs);
+  // What one build says of the next turn of the other.
+  void NoteNextTurn(const std::string& source, const char* member,
+                    const nlohmann::ordered_json& report);
   void Prove(const ReplayArgs& args);
   int Print(const ReplayArgs& args);
   // replay_formats.cc

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cohort/corpus/history_file.h"
+#include "cohort/history/event_table.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/testing/history_builder.h"
 #include "cohort/testing/replay_args.h"
@@ -309,6 +310,49 @@ TEST_F(ReplayOptions, AnotherBuildIsHeldAgainstThisOne) {
                               "the other: 1 divergent"),
                     HasSubstr("runs that the other build goes on with, "
                               "replayed by this one: 1 divergent")));
+}
+
+// In the reports, under the name that the history has here.
+TEST_F(ReplayOptions, WhatAnotherBuildFindsIsReported) {
+  Put("begun.json", Begun());
+  Put("old.json", Old());
+  const ProcessEnd end =
+      Replay({"--other", Script("REPLAY_BUILD=next exec $sample \"$@\""),
+              "--json", Path("r.json"), "--junit", Path("j.xml")});
+  EXPECT_EQ(end.exit_code, 1) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("in/begun.json: divergent: "));
+  const json reports = json::parse(FileText(Path("r.json")));
+  EXPECT_EQ(reports.at(0).at("live_turn").at("roll_forward"), "clean");
+  EXPECT_EQ(reports.at(0).at("live_turn").at("roll_back"), "divergent");
+  EXPECT_EQ(reports.at(0).at("live_turn").at("from_other"), "divergent");
+  EXPECT_EQ(reports.at(1).at("live_turn").at("roll_back"), "divergent");
+  EXPECT_FALSE(reports.at(1).at("live_turn").contains("from_other"));
+  EXPECT_THAT(FileText(Path("j.xml")),
+              HasSubstr("the history is divergent by the other build"));
+}
+
+TEST_F(ReplayOptions, AnAllowedBreakIsShownAsOne) {
+  EventDraft activity{.type = EventType::kActivityTaskScheduled,
+                      .input = {JsonPayload("7")}};
+  activity.text(Text::kName) = "first";
+  HistoryBuilder b("Pair");
+  Put("input.json", b.Turn().Add(activity));
+  std::ofstream(Path("allow.txt")) << "inputs  *  # random ids\n";
+  const std::vector<std::string> strict = {"--strict", "values",
+                                           "--sarif",  Path("s.json"),
+                                           "--junit",  Path("j.xml")};
+  EXPECT_EQ(Replay(strict).exit_code, 1);
+  std::vector<std::string> allowed = strict;
+  allowed.insert(allowed.end(), {"--allow", Path("allow.txt")});
+  const ProcessEnd end = Replay(allowed);
+  EXPECT_EQ(end.exit_code, 0) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("allowed: inputs  *  # random ids"));
+  EXPECT_THAT(FileText(Path("j.xml")),
+              HasSubstr("<skipped message=\"allowed: inputs  *"));
+  const json sarif = json::parse(FileText(Path("s.json")));
+  const json& result = sarif.at("runs").at(0).at("results").at(0);
+  EXPECT_EQ(result.at("ruleId"), "inputs");
+  EXPECT_EQ(result.at("suppressions").size(), 1u);
 }
 
 TEST_F(ReplayOptions, AnotherBuildJudgesAsThisOneDoes) {
