@@ -8,8 +8,8 @@
 // the process dies it stays, and no tool takes it for a history.
 // Threads: functions of their arguments; of two that write the same path the
 // last wins.
-// Errors: kResourceExhausted when there is no room, kNotFound for a file that is
-// not there, kInternal for everything else that the system says.
+// Errors: kResourceExhausted when there is no room, kNotFound for a file that
+// is not there, kInternal for everything else that the system says.
 #ifndef COHORT_CORPUS_WHOLE_FILE_H_
 #define COHORT_CORPUS_WHOLE_FILE_H_
 

@@ -99,11 +99,12 @@ int ReplayCommand::Run(ReplayArgs args) {
     allow_ = *std::move(allow);
   }
   Judge(args);
-  exit_code_ = ExitCodeOf(results_);
+  exit_code_ = WinningExitCode(exit_code_, ExitCodeOf(results_));
   if (!args.next_into.empty()) NoteStatus(WriteNext(args.next_into));
-  if (!args.other.empty()) NoteStatus(CheckOther(args));
+  // Whoever interrupts wants no other replay.
+  if (!args.other.empty() && !interrupted_) NoteStatus(CheckOther(args));
   Prove(args);
-  if (args.perturb > 0) NoteStatus(CheckPerturbed(args));
+  if (args.perturb > 0 && !interrupted_) NoteStatus(CheckPerturbed(args));
   const int printed = Print(args);
   if (args.require_coverage) CheckCoverage();
   if (!args.fail_if_older_than.empty()) NoteStatus(CheckAge(args));
@@ -142,7 +143,8 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
   }
   std::vector<CaseResult> results =
       CorpusReplay(host_.registry, std::move(options)).Run(items_);
-  if (results.size() < items_.size()) {
+  interrupted_ = results.size() < items_.size();
+  if (interrupted_) {
     Note(3, fmt::format("interrupted: {} of {} histories were judged",
                         results.size(), items_.size()));
   }

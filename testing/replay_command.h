@@ -65,6 +65,7 @@ class ReplayCommand {
   std::vector<CaseResult> results_;
   CorpusProof proof_;
   int exit_code_ = 0;
+  bool interrupted_ = false;
 };
 
 // "30d", "12h", "90m", "45s".

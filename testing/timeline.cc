@@ -24,8 +24,11 @@ bool IsNoticed(const Event& event) {
 // With the fields that were compared; where there are none, with what the event
 // is about.
 std::string AgreedWords(const Event& event, EventWords& words) {
-  std::string fields = Describe(EventFacts(event));
-  return fields.ends_with(')') ? fields : words.Of(event);
+  std::string text = Describe(EventFacts(event));
+  if (text.ends_with(')')) return text;
+  const std::string about = words.Of(event);
+  const std::size_t bracket = about.find('(');
+  return bracket == about.npos ? text : text + about.substr(bracket);
 }
 
 TimelineRow AgreedRow(const Event& event, bool output, EventWords& words) {

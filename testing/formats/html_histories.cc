@@ -10,8 +10,8 @@
 namespace cohort::formats {
 namespace {
 
-// "44a88a1a3573....json.zst": a corpus names its files by a digest, of which the
-// beginning is enough to tell them apart.
+// "44a88a1a3573....json.zst": a corpus names its files by a digest, of which
+// the beginning is enough to tell them apart.
 std::string ShortName(std::string_view name) {
   constexpr std::size_t kDigest = 64;
   constexpr std::size_t kShown = 12;

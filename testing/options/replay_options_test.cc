@@ -223,6 +223,19 @@ TEST_F(ReplayOptions, ACrashAndAnEndlessLoopCostOneHistoryEach) {
   EXPECT_THAT(endless.output, HasSubstr("1 clean"));
 }
 
+TEST_F(ReplayOptions, AnInterruptedReplaySaysWhatItKnows) {
+  Put("1.json", New());
+  Put("2.json", Begun("Interrupting"));
+  Put("3.json", New());
+  const ProcessEnd end =
+      Replay({"--isolate", "--perturb", "1", "--junit", Path("j.xml")});
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("interrupted: 1 of 3 histories were judged"),
+                    HasSubstr("1.json: clean"), HasSubstr("\n1 clean\n")));
+  EXPECT_THAT(FileText(Path("j.xml")), HasSubstr("1.json"));
+}
+
 TEST_F(ReplayOptions, HiddenNondeterminismIsFoundByReplayingAgain) {
   Put("fickle.json", Begun("Fickle"));
   EXPECT_EQ(Replay({}).exit_code, 0);
