@@ -2,7 +2,10 @@
 // writes, and the exit code.
 #include "cohort/testing/replay_main.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -290,6 +293,25 @@ TEST_F(ReplayMainTest, AFileThatCannotBeWrittenHidesNoVerdict) {
     EXPECT_EQ(ran.err, "--json " + file + ": cannot write\n");
     EXPECT_EQ(ran.out, RunLine({"replay", path}).out);
   }
+}
+
+// Half a report would pass for one.
+TEST_F(ReplayMainTest, AFullDiskLeavesNoPartOfAReport) {
+  const std::string history = Clean();
+  const std::string page = Path("page.html");
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto on_signal = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &limit);
+  const Ran ran = RunLine({"replay", history, "--html", page});
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, on_signal);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "--html " + page + ": cannot write\n");
+  EXPECT_FALSE(fs::exists(page));
+  EXPECT_EQ(RunLine({"replay", history, "--html", page}).code, 0);
+  EXPECT_GT(fs::file_size(page), 4096u);
 }
 
 TEST_F(ReplayMainTest, UntilEventJudgesThePrefix) {
