@@ -1,5 +1,5 @@
 # The front door: sets up, then calls Bazel through the scripts in build/.
-.PHONY: help setup demo test bench asan tsan fuzz soak crash-test gcc format format-check clean
+.PHONY: help setup demo test bench bench-compare asan tsan fuzz soak crash-test gcc format format-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -16,6 +16,9 @@ test: setup ## build everything, run all tests; last line: N passed, N failed
 
 bench: setup ## run the benchmarks and print their report
 	@build/bench
+
+bench-compare: setup ## the same, held against the ratios in benchmarks/figures.txt
+	@build/bench --compare
 
 asan: setup ## all tests under the address and undefined-behaviour sanitizers
 	@build/test --config=asan

@@ -51,7 +51,7 @@ class MarkdownTable {
 
 std::string DecisionText() {
   MarkdownTable table({"in book?", "turn completed?", "recorded in this turn?",
-                       "version", "effects"});
+                       "says no?", "forgets no?", "version", "effects"});
   for (const auto& row : versioning_internal::kDecisionTable) {
     std::string effects;
     const auto add = [&effects](bool is, std::string_view word) {
@@ -63,7 +63,8 @@ std::string DecisionText() {
     add(remember, "remember");
     add(issue_marker, "issue the marker");
     table.Row({AnyYesNo(row.in_book), AnyYesNo(row.turn_completed),
-               AnyYesNo(row.recorded), WordOf(source), effects});
+               AnyYesNo(row.recorded), AnyYesNo(row.says_no),
+               AnyYesNo(row.forgets_no), WordOf(source), effects});
   }
   return table.Text();
 }

@@ -40,12 +40,15 @@ TEST(Tables, RowsHaveAsManyCellsAsTitles) {
 TEST(Tables, DecisionIsTheWholeRule) {
   EXPECT_EQ(
       FindTable("decision")->print(),
-      R"(| in book? | turn completed? | recorded in this turn? | version | effects |
-|---|---|---|---|---|
-| yes | - | - | the run's earlier answer | - |
-| no | yes | yes | the recorded version | expect the marker, remember |
-| no | yes | no | `kDefaultVersion` | remember |
-| no | no | - | the cohort policy's, newest by default | remember, issue the marker |
+      R"(| in book? | turn completed? | recorded in this turn? | says no? | forgets no? | version | effects |
+|---|---|---|---|---|---|---|
+| yes | - | - | - | - | the run's earlier answer | - |
+| no | yes | yes | - | - | the recorded version | expect the marker, remember |
+| no | yes | no | no | - | `kDefaultVersion` | remember |
+| no | yes | no | yes | no | `kDefaultVersion` | remember |
+| no | yes | no | yes | yes | `kDefaultVersion` | - |
+| no | no | - | no | - | the cohort policy's, newest by default | remember, issue the marker |
+| no | no | - | yes | - | the cohort policy's, newest by default | remember |
 )");
 }
 

@@ -2,29 +2,33 @@
 
 #include <array>
 
+#include "cohort/base/enum_table.h"
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 
 namespace cohort {
 namespace {
 
-// In the enum's order.
-constexpr std::array<std::string_view, kDivergenceCauseCount> kCauseNames = {
-    "kind",
-    "fields",
-    "missing command",
-    "extra command",
-    "unmatched marker",
-    "late marker",
-    "repeated marker",
-    "missing marker"};
-static_assert(static_cast<std::size_t>(DivergenceCause::kMissingMarker) + 1 ==
-              kDivergenceCauseCount);
+struct CauseRow {
+  DivergenceCause cause;
+  std::string_view name;
+};
+constexpr std::array<CauseRow, kDivergenceCauseCount> kCauses = {{
+    {DivergenceCause::kKind, "kind"},
+    {DivergenceCause::kFields, "fields"},
+    {DivergenceCause::kMissingCommand, "missing command"},
+    {DivergenceCause::kExtraCommand, "extra command"},
+    {DivergenceCause::kUnmatchedMarker, "unmatched marker"},
+    {DivergenceCause::kLateMarker, "late marker"},
+    {DivergenceCause::kRepeatedMarker, "repeated marker"},
+    {DivergenceCause::kMissingMarker, "missing marker"},
+}};
+static_assert(RowsFollowEnum(kCauses, &CauseRow::cause));
 
 }  // namespace
 
 std::string_view NameOf(DivergenceCause cause) {
-  return kCauseNames[static_cast<std::size_t>(cause)];
+  return kCauses[static_cast<std::size_t>(cause)].name;
 }
 
 std::string SiteText(const std::source_location& site) {

@@ -17,6 +17,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "cohort/base/enum_table.h"
+
 namespace cohort {
 
 enum class EngineFlag : std::uint8_t {
@@ -37,6 +39,8 @@ inline constexpr std::array<EngineFlagRow, 1> kEngineFlags = {{
      "CancelRequested()"},
 }};
 // clang-format on
+
+static_assert(RowsFollowEnum(kEngineFlags, &EngineFlagRow::flag));
 
 inline constexpr std::int64_t kEngineFlagFirst = 1001;
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 
+#include "cohort/base/enum_table.h"
 #include "cohort/engine/lifecycle.h"
 #include "cohort/history/command.h"
 #include "cohort/history/event_type.h"
@@ -200,17 +201,18 @@ inline constexpr const auto& kOutcomes = engine_internal::kOutcomeRows;
 
 namespace engine_internal {
 
-consteval bool KindsAreInOrder() {
-  for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    if (static_cast<std::size_t>(kKinds[i].kind) != i) return false;
-    if (kKinds[i].marker.has_value() !=
-        (kKinds[i].recorded_by == EventType::kMarkerRecorded)) {
+static_assert(RowsFollowEnum(kKinds, &KindRow::kind));
+
+consteval bool MarkersAreMarked() {
+  for (const KindRow& row : kKinds) {
+    if (row.marker.has_value() !=
+        (row.recorded_by == EventType::kMarkerRecorded)) {
       return false;
     }
   }
   return true;
 }
-static_assert(KindsAreInOrder());
+static_assert(MarkersAreMarked());
 
 using OutcomeIndex = std::array<std::int8_t, 256>;
 consteval OutcomeIndex IndexOutcomes() {

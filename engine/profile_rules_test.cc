@@ -58,20 +58,6 @@ Task<void> PatchThenAct(Context& ctx) {
 
 Task<void> ActOnly(Context& ctx) { co_await ctx.Activity<void>("a"); }
 
-// The next activity names what came first.
-Task<void> FirstOf(Context& ctx) {
-  Future<int> a = ctx.Activity<int>("a");
-  Future<int> s = ctx.Signals<int>("s").Receive();
-  constexpr std::string_view kNames[] = {"activity", "cancel", "signal"};
-  std::size_t first = 1;
-  try {
-    first = co_await WhenAny(a, ctx.CancelRequested(), s);
-  } catch (const CanceledError&) {
-  }
-  CancelScope rest(ctx, ScopeLink::kDetached);
-  co_await rest.ctx().Activity<void>(kNames[first]);
-}
-
 Registry Workflows() {
   Registry registry;
   registry.Workflow("AskTwice", AskTwice)
@@ -81,8 +67,7 @@ Registry Workflows() {
       .Workflow("ActThenAsk", ActThenAsk)
       .Workflow("ActThenPatch", ActThenPatch)
       .Workflow("PatchThenAct", PatchThenAct)
-      .Workflow("ActOnly", ActOnly)
-      .Workflow("FirstOf", FirstOf);
+      .Workflow("ActOnly", ActOnly);
   return registry;
 }
 
@@ -213,59 +198,6 @@ TEST(UnmatchedMarkerTest, PerDialect) {
     EXPECT_EQ(VerdictAs(p.name, patch), "unmatched marker") << p.name;
     EXPECT_EQ(VerdictAs(p.name, deprecated), "clean") << p.name;
   }
-}
-
-HistoryBuilder Together(const Profile& p, std::vector<std::int64_t> flags,
-                        const char* first) {
-  HistoryBuilder b("FirstOf");
-  b.Sdk(std::string(p.sdk_name), std::move(flags));
-  b.Turn().Activity("a").ActivityCompleted(ToPayloads(1));
-  b.CancelRequested().Signal("s", ToPayloads(1));
-  b.Turn().Activity(first).ActivityCompleted().Turn().Completed();
-  return b;
-}
-
-HistoryBuilder CancelThenActivity(const Profile& p,
-                                  std::vector<std::int64_t> flags,
-                                  const char* first) {
-  HistoryBuilder b("FirstOf");
-  b.Sdk(std::string(p.sdk_name), std::move(flags));
-  b.Turn().Activity("a").CancelRequested().ActivityCompleted(ToPayloads(1));
-  b.Turn().Activity(first).ActivityCompleted().Turn().Completed();
-  return b;
-}
-
-std::vector<std::int64_t> FlagsOf(const Profile& p) {
-  if (p.cancel_race_flag == 0) return {};
-  return {p.cancel_race_flag};
-}
-
-TEST(DeliveryTest, OrderInOneTurn) {
-  for (const Profile& p : kProfiles) {
-    const bool in_order = p.delivery == Delivery::kEventOrder;
-    const char* first = p.cancel_race == CancelRace::kCancelWins ? "cancel"
-                        : in_order                               ? "activity"
-                                                                 : "signal";
-    for (const char* other : {"activity", "cancel", "signal"}) {
-      EXPECT_EQ(VerdictAs(p.name, Together(p, FlagsOf(p), other)),
-                std::string_view(other) == first ? "clean" : "fields")
-          << p.name << " " << other;
-    }
-    const bool last = p.delivery == Delivery::kSignalsFirstCancelLast;
-    EXPECT_EQ(
-        VerdictAs(p.name, CancelThenActivity(p, FlagsOf(p),
-                                             last ? "activity" : "cancel")),
-        "clean")
-        << p.name;
-  }
-  // Without its flag, Python's cancel is lost where an activity ended.
-  const Profile& python = *FindProfile("python");
-  EXPECT_EQ(VerdictAs("python", CancelThenActivity(python, {}, "activity")),
-            "clean");
-  EXPECT_EQ(VerdictAs("python", Together(python, {}, "signal")), "clean");
-  EXPECT_EQ(FindProfile("go")->delivery, Delivery::kEventOrder);
-  EXPECT_EQ(FindProfile("java")->delivery, Delivery::kSignalsFirstCancelLast);
-  EXPECT_EQ(FindProfile("python")->delivery, Delivery::kSignalsFirst);
 }
 
 // Java's old getVersion let the spawned thread run first.

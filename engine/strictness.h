@@ -19,6 +19,8 @@
 #include <optional>
 #include <string_view>
 
+#include "cohort/base/enum_table.h"
+
 namespace cohort {
 
 enum class StrictRule : std::uint8_t {
@@ -62,6 +64,8 @@ inline constexpr std::array<StrictRow, 7> kStrictRules = {{
      "another result of the run than the recorded one"},
 }};
 // clang-format on
+
+static_assert(RowsFollowEnum(kStrictRules, &StrictRow::rule));
 
 constexpr std::string_view NameOf(StrictRule rule) {
   return kStrictRules[static_cast<std::size_t>(rule)].name;

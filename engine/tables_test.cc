@@ -37,7 +37,6 @@ std::string LettersOf(Effects effects) {
   return letters;
 }
 
-// Every row is stepped, those that no run takes as well.
 TEST(LifecycleTest, Table) {
   std::string table = "\n          ";
   std::size_t steps = 0;
@@ -70,10 +69,10 @@ TEST(LifecycleTest, Table) {
 Issued      Recorded i   -            -            Dropped cw   Dropped cw   Dropped cw   -
 Recorded    -            Started n    Settled s    Canceling x  Detached cx  Detached c   -
 Started     -            -            Settled s    Canceling x  Detached cx  Detached c   -
-Canceling   -            Canceling n  Settled s    Canceling    Canceling    Detached c   Detached c
+Canceling   -            Canceling n  Settled s    Canceling    -            -            Detached c
 Detached    -            Detached     Settled      Detached     Detached     Detached     Detached
-Settled     -            -            -            Settled      Settled      Settled      Settled
-Dropped     -            -            -            Dropped      Dropped      Dropped      -)");
+Settled     -            -            -            -            -            -            -
+Dropped     -            -            -            -            -            -            -)");
 }
 
 TEST(KindsTest, EventsAreOutputsAndOutcomesAreNot) {

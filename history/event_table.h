@@ -331,6 +331,11 @@ constexpr bool IsClosing(EventType type) {
          type == EventType::kWorkflowExecutionContinuedAsNew;
 }
 
+// Whether nothing of the run follows: the code closed it, or the server did.
+constexpr bool EndsRun(EventType type) {
+  return IsClosing(type) || RoleOf(type) == Role::kEnd;
+}
+
 // `name` as EVENT_TYPE_TIMER_FIRED, TIMER_FIRED, TimerFired, or Cadence's
 // DecisionTask... for WorkflowTask...; kUnknown for any other text.
 EventType FindEventType(std::string_view name);

@@ -18,10 +18,6 @@ bool IsOutput(const Event& event) {
   return RoleOf(event.type) == Role::kOutput;
 }
 
-bool EndsRun(const Event& event) {
-  return IsClosing(event.type) || RoleOf(event.type) == Role::kEnd;
-}
-
 }  // namespace
 
 absl::Status TurnReader::Add(std::span<const Event> page, PageEnd end) {
@@ -82,7 +78,7 @@ absl::Status TurnReader::Check(std::span<const Event> page) {
           "another run's history appended?",
           event.id, RowOf(event.type).screaming(), end_id_);
     }
-    if (EndsRun(event)) end_id_ = event.id;
+    if (EndsRun(event.type)) end_id_ = event.id;
   }
   return absl::OkStatus();
 }
@@ -117,7 +113,7 @@ absl::StatusOr<std::optional<Turn>> TurnReader::Next() {
   // Unless the run has ended, and where nothing but what may be skipped stands
   // behind the outputs, more of them may follow on the next page.
   const bool whole =
-      EndsRun(page_[outputs_end - 1]) ||
+      EndsRun(page_[outputs_end - 1].type) ||
       std::any_of(page_.begin() + static_cast<std::ptrdiff_t>(outputs_end),
                   page_.end(),
                   [](const Event& event) { return !IsSkippable(event); });

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "cohort/base/enum_table.h"
 #include "cohort/versioning/version.h"
 
 namespace cohort {
@@ -140,6 +141,8 @@ inline constexpr std::array<DialectRow, kDialectCount> kDialects = {{
      SizeRule::kNone, "", Escaping::kGo, 0, 0},
 }};
 // clang-format on
+
+static_assert(RowsFollowEnum(kDialects, &DialectRow::dialect));
 
 constexpr const DialectRow& RowOf(Dialect dialect) {
   return kDialects[static_cast<std::size_t>(dialect)];

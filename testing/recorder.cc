@@ -61,7 +61,8 @@ Recorder::Recorder(RunOptions options, const History& history)
       reader_(std::make_unique<TurnReader>(options_.profile->empty_tasks)) {
   for (const Event& event : history.events()) {
     events_.emplace_back(event.json);
-    if (IsClosing(event.type)) closed_ = true;
+    last_event_id_ = event.id;
+    if (EndsRun(event.type)) closed_ = true;
     if (RoleOf(event.type) != Role::kTaskEdge) continue;
     const bool scheduled = event.type == EventType::kWorkflowTaskScheduled;
     const bool started = event.type == EventType::kWorkflowTaskStarted;
@@ -76,7 +77,7 @@ Recorder::Recorder(RunOptions options, const History& history)
 }
 
 std::int64_t Recorder::Append(EventDraft draft) {
-  draft.id = LastEventId() + 1;
+  draft.id = ++last_event_id_;
   draft.time = origin_ + absl::Milliseconds(draft.id);
   events_.push_back(WriteEvent(draft));
   return draft.id;

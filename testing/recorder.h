@@ -124,9 +124,7 @@ class Recorder {
 
  private:
   std::int64_t Append(EventDraft draft);
-  std::int64_t LastEventId() const {
-    return static_cast<std::int64_t>(events_.size());
-  }
+  std::int64_t LastEventId() const { return last_event_id_; }
   // Can it take what comes in? Where it cannot, status() says so.
   bool Takes(std::string_view what);
   // The next turn replays all before it first.
@@ -148,7 +146,8 @@ class Recorder {
   std::unique_ptr<TurnReader> reader_;
   std::vector<History> pages_;       // events are views into them
   std::vector<std::string> events_;  // one JSON text each
-  std::size_t fed_ = 0;              // events that the run has seen
+  std::int64_t last_event_id_ = 0;
+  std::size_t fed_ = 0;  // events that the run has seen
   absl::Time origin_ = absl::FromUnixSeconds(1'700'000'000);  // of event 0
   std::size_t evict_at_ = 0;    // as soon as there are so many events
   std::int64_t scheduled_ = 0;  // the task at hand, by its events' ids

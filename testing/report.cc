@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cohort/base/enum_table.h"
 #include "cohort/base/printable.h"
 #include "cohort/base/text.h"
 #include "fmt/core.h"
@@ -12,17 +13,19 @@ namespace cohort {
 namespace {
 
 struct VerdictRow {
+  Verdict verdict;
   std::string_view name;
   int exit_code;
 };
 constexpr std::array<VerdictRow, kVerdictCount> kVerdicts = {{
-    {"clean", 0},
-    {"divergent", 1},
-    {"failed", 1},
-    {"incomplete", 3},
-    {"not judged", 3},
-    {"unreadable", 2},
+    {Verdict::kClean, "clean", 0},
+    {Verdict::kDivergent, "divergent", 1},
+    {Verdict::kFailed, "failed", 1},
+    {Verdict::kIncomplete, "incomplete", 3},
+    {Verdict::kNotJudged, "not judged", 3},
+    {Verdict::kUnreadable, "unreadable", 2},
 }};
+static_assert(RowsFollowEnum(kVerdicts, &VerdictRow::verdict));
 
 const VerdictRow& RowOf(Verdict v) {
   return kVerdicts[static_cast<std::size_t>(v)];

@@ -221,18 +221,14 @@ absl::StatusOr<Version> AskPolicy(H& host, const VersionCall& call) {
 template <VersionHost H>
 void Apply(H& host, const Decision& decision, const VersionRecord& record,
            std::source_location site) {
-  const bool no = record.family == Family::kPatch && record.version <= 0;
-  const bool issue = decision.issue_marker && !no;  // core has no "no" marker
-  const bool forget =
-      decision.source == VersionSource::kDefault && no &&
-      host.versions().unrecorded_patch() == UnrecordedPatch::kForget;
-  if (decision.remember && !forget) {
-    host.versions().Record(record, issue || decision.expect_marker
-                                       ? Standing::kRecorded
-                                       : Standing::kAnswered);
+  if (decision.remember) {
+    host.versions().Record(record,
+                           decision.issue_marker || decision.expect_marker
+                               ? Standing::kRecorded
+                               : Standing::kAnswered);
   }
   if (decision.expect_marker) host.ExpectMarker(record, site);
-  if (issue) host.IssueMarker(record, site);
+  if (decision.issue_marker) host.IssueMarker(record, site);
 }
 
 template <VersionHost H>
@@ -250,13 +246,15 @@ template <VersionHost H>
   const bool completed = entry == nullptr && host.turn_completed();
   const RecordedVersion* recorded =
       completed ? host.recorded(call.change_id) : nullptr;
-  const Decision decision =
-      Decide({entry != nullptr, completed, recorded != nullptr});
+  VersionFacts facts{.in_book = entry != nullptr,
+                     .turn_completed = completed,
+                     .recorded = recorded != nullptr};
+  const VersionSource source = Decide(facts).source;
 
   VersionRecord record{call.change_id, kDefaultVersion, call.family,
                        call.deprecated};
   Family family = call.family;
-  switch (decision.source) {
+  switch (source) {
     case VersionSource::kBook:
       record.version = entry->version;
       family = entry->family;
@@ -281,13 +279,16 @@ template <VersionHost H>
       CheckFamily(call, family, entry != nullptr && entry->asked);
   if (status.ok()) status = CheckRange(call, record.version);
   if (!status.ok()) return refuse(std::move(status), record.version);
-  Apply(host, decision, record, site);
+  facts.says_no = record.family == Family::kPatch && record.version <= 0;
+  facts.forgets_no =
+      host.versions().unrecorded_patch() == UnrecordedPatch::kForget;
+  Apply(host, Decide(facts), record, site);
   host.versions().NoteAsked({.change_id = std::string(call.change_id),
                              .min = call.min,
                              .max = call.max,
                              .version = record.version,
                              .family = call.family,
-                             .source = decision.source,
+                             .source = source,
                              .site = site});
   return record.version;
 }
