@@ -83,8 +83,10 @@ int RunCensus(const Args& args, const Terminal& io) {
     io.out << CensusCsv(rows);
   } else if (!rows.empty()) {
     io.out << CensusText(rows);
-    io.out << fmt::format("\n{} runs in {} histories", fleet.runs().size(),
-                          fleet.histories());
+    const std::size_t runs = fleet.runs().size();
+    io.out << fmt::format("\n{} run{} in {} {}", runs, runs == 1 ? "" : "s",
+                          fleet.histories(),
+                          fleet.histories() == 1 ? "history" : "histories");
     if (fleet.earlier() > 0) {
       io.out << fmt::format(", {} of them earlier snapshots of a run",
                             fleet.earlier());

@@ -1,8 +1,6 @@
 #include "cohort/cli/command_line.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -26,6 +24,7 @@
 #include "cohort/cli/show.h"
 #include "cohort/cli/tables.h"
 #include "cohort/cli/turns.h"
+#include "cohort/corpus/whole_file.h"
 
 namespace cohort {
 namespace {
@@ -184,24 +183,19 @@ class Commands {
   }
 
   int WriteDocument(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text((std::istreambuf_iterator<char>(in)),
-                     std::istreambuf_iterator<char>());
-    if (!in) {
-      inputs_.Complain(fmt::format("{}: cannot be read; does it exist?", path));
+    const auto text = ReadWholeFile(path);
+    if (!text.ok()) {
+      inputs_.Complain(text.status());
       return kExitUnreadable;
     }
-    auto with_tables = WithTables(text);
+    auto with_tables = WithTables(*text);
     if (!with_tables.ok()) {
       inputs_.Complain(Annotate(with_tables.status(), path));
       return kExitUnreadable;
     }
-    in.close();
-    std::ofstream out(path, std::ios::binary);
-    out << *with_tables;
-    out.close();
-    if (!out) inputs_.Complain(fmt::format("{}: cannot be written", path));
-    return inputs_.ExitCode(TableBlocks(text).size());
+    const absl::Status written = WriteWholeFile(path, *with_tables);
+    if (!written.ok()) inputs_.Complain(written);
+    return inputs_.ExitCode(TableBlocks(*text).size());
   }
 
   Terminal io_;

@@ -15,8 +15,10 @@ Digest Chained(const Digest& before, std::string_view bytes) {
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(
       &canonical, XXH128_hash_t{.low64 = before.low, .high64 = before.high});
-  std::string text(reinterpret_cast<const char*>(canonical.digest),
-                   sizeof canonical.digest);
+  std::string text;
+  text.reserve(sizeof canonical.digest + bytes.size());
+  text.append(reinterpret_cast<const char*>(canonical.digest),
+              sizeof canonical.digest);
   text += bytes;
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return {.high = hash.high64, .low = hash.low64};

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <sstream>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "cohort/base/status.h"
 #include "cohort/corpus/history_file.h"
 #include "cohort/corpus/run_facts.h"
+#include "cohort/corpus/whole_file.h"
 #include "cohort/history/base64.h"
 #include "cohort/history/time.h"
 #include "nlohmann/json.hpp"
@@ -249,7 +249,7 @@ absl::Status DumpSource::List(std::string_view location,
   std::istringstream unpacked;
   std::istream* in = file.get();
   if (path.ends_with(".gz") || path.ends_with(".zst")) {
-    std::string bytes(std::istreambuf_iterator<char>(*file), {});
+    COHORT_ASSIGN_OR_RETURN(std::string bytes, ReadWholeFile(path));
     COHORT_ASSIGN_OR_RETURN(std::string text,
                             Unpacked(std::move(bytes), path, kHistoryBytesMax));
     unpacked.str(std::move(text));

@@ -19,15 +19,16 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cohort/base/stable_hash.h"
 #include "cohort/corpus/digest.h"
 #include "cohort/corpus/run_facts.h"
 #include "cohort/corpus/run_status.h"
@@ -104,6 +105,12 @@ class Fleet {
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return StableHash(text);
+    }
+  };
   struct Settled {
     std::size_t run = 0;
     std::int64_t events = 0;
@@ -118,8 +125,9 @@ class Fleet {
 
   ReadAgain read_again_;
   std::deque<FleetRun> runs_;
-  std::set<std::string, std::less<>> texts_;
-  std::map<std::string_view, std::vector<Settled>> by_id_;
+  // Only looked up, never gone through: their order is nobody's.
+  std::unordered_set<std::string, TextHash, std::equal_to<>> texts_;
+  std::unordered_map<std::string_view, std::vector<Settled>, TextHash> by_id_;
   std::vector<std::string> notes_;
   std::int64_t histories_ = 0;
   std::int64_t earlier_ = 0;

@@ -75,7 +75,8 @@ absl::StatusOr<Sqlite::Statement> Sqlite::Prepare(const char* sql) {
 }
 
 absl::Status Sqlite::Error(int code) const {
-  return MakeStatus(CodeOf(code), "{}: {}", path_, sqlite3_errmsg(db_.get()));
+  return MakeStatus(CodeOf(code), "{}: {}{}", path_, sqlite3_errmsg(db_.get()),
+                    code == SQLITE_FULL ? "; make room and run it again" : "");
 }
 
 absl::StatusOr<Sqlite> Sqlite::Open(const std::string& path, SqliteMode mode) {

@@ -21,6 +21,7 @@ absl::Status SystemError(std::string_view path, std::string_view what,
                          int error) {
   const std::string why = std::generic_category().message(error);
   const bool room = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  if (error == ENOENT) return NotFound("{}: {}: {}", path, what, why);
   if (room) {
     return ResourceExhausted("{}: {}: {}; make room and run it again", path,
                              what, why);
@@ -82,6 +83,20 @@ absl::Status WriteWholeFile(const std::string& path, std::string_view bytes) {
   }
   if (!status.ok()) unlink(part.c_str());
   return status;
+}
+
+absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return SystemError(path, "cannot be read", errno);
+  std::string bytes;
+  char block[1 << 16];
+  while (true) {
+    const ssize_t n = read(file.get(), block, sizeof block);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return SystemError(path, "cannot be read", errno);
+    if (n == 0) return bytes;
+    bytes.append(block, static_cast<std::size_t>(n));
+  }
 }
 
 std::string Sha256Hex(std::string_view bytes) {

@@ -1,13 +1,12 @@
 #include "cohort/testing/allow_list.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "absl/strings/str_split.h"
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
+#include "cohort/corpus/whole_file.h"
 
 namespace cohort {
 
@@ -40,9 +39,7 @@ absl::StatusOr<AllowList> AllowList::Parse(std::string_view text,
 }
 
 absl::StatusOr<AllowList> AllowList::FromFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(in)), {});
-  if (!in) return NotFound("{}: cannot be read", path);
+  COHORT_ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(path));
   return Parse(text, path);
 }
 

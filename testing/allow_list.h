@@ -8,8 +8,8 @@
 // without the rule.
 //
 // Threads: like any value. Errors: kInvalidArgument with the line for an
-// unknown rule or a line of another form; kNotFound for a file that cannot be
-// read.
+// unknown rule or a line of another form; as ReadWholeFile for a file that
+// cannot be read.
 #ifndef COHORT_TESTING_ALLOW_LIST_H_
 #define COHORT_TESTING_ALLOW_LIST_H_
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
 #include "cohort/corpus/run_facts.h"
@@ -68,6 +69,7 @@ CaseReport Judge(const Registry& registry, const History& history,
         rule ? options.allow->Excuse(*rule, report.replay.versions) : "";
     if (line.empty()) break;
     report.allowed.emplace_back(line);
+    if (!report.excused) report.excused = report.replay;
     options.replay.strictness = options.replay.strictness.Without(*rule);
     report.replay = Replayer(registry, options.replay).Replay(history);
   }
@@ -90,7 +92,8 @@ CaseReport Judge(const Registry& registry, const History& history,
     const Profile* profile = options.replay.profile;
     report.live_turn =
         GoOn(registry, judged,
-             profile != nullptr ? *profile : DetectProfile(judged.events()));
+             profile != nullptr ? *profile : DetectProfile(judged.events()),
+             options.replay.strictness);
   }
   return report;
 }
@@ -107,6 +110,12 @@ nlohmann::ordered_json AsJson(const CaseReport& report) {
   nlohmann::ordered_json j = report.replay.AsJson();
   if (report.replay.verdict == Verdict::kUnreadable) return j;
   if (!report.allowed.empty()) j["allowed"] = report.allowed;
+  if (report.excused) {
+    const nlohmann::ordered_json excused = report.excused->AsJson();
+    for (const char* member : {"strict_rule", "divergence", "timeline"}) {
+      if (excused.contains(member)) j["excused"][member] = excused[member];
+    }
+  }
   j["status"] = NameOf(report.status);
   j["stage"] = report.stage;
   if (report.latest != absl::InfinitePast()) {
@@ -133,7 +142,7 @@ nlohmann::ordered_json AsJson(const CaseReport& report) {
 CaseResult ResultOf(const CaseReport& report) {
   std::string text = report.replay.ToString();
   for (const std::string& line : report.allowed) {
-    text += "\n  allowed: " + line;
+    text += "\n  allowed: " + Printable(line);
   }
   if (report.prefixes) {
     text += fmt::format("\n  stages: {} of {} clean", report.prefixes->clean,
@@ -143,10 +152,12 @@ CaseResult ResultOf(const CaseReport& report) {
     const LiveTurn& live = *report.live_turn;
     text += fmt::format("\n  next turn: {} command{}", live.commands.size(),
                         live.commands.size() == 1 ? "" : "s");
-    for (const std::string& command : live.commands) text += "\n    " + command;
+    for (const std::string& command : live.commands) {
+      text += "\n    " + Printable(command);
+    }
     if (!live.status.ok()) {
-      text +=
-          fmt::format("\n  next turn fails: {}", ToStd(live.status.message()));
+      text += "\n  next turn fails: " +
+              PrintableLines(ToStd(live.status.message()));
     } else if (live.roll_forward &&
                live.roll_forward->verdict != Verdict::kClean) {
       text +=

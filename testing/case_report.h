@@ -40,8 +40,10 @@ struct PrefixReport {
 
 struct CaseReport {
   ReplayReport replay;
-  // The lines of the allow-list without which it would diverge.
+  // The lines of the allow-list without which it would diverge, and what the
+  // first of them excuses.
   std::vector<std::string> allowed;
+  std::optional<ReplayReport> excused;
   RunStatus status = RunStatus::kOpen;
   std::string stage;                         // corpus/run_facts.h
   absl::Time latest = absl::InfinitePast();  // the last event's time

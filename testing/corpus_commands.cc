@@ -1,5 +1,6 @@
 #include "cohort/testing/corpus_commands.h"
 
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -18,18 +19,28 @@ absl::StatusOr<History> CommandHost::Read(const CorpusItem& item) const {
   return Decoded(history, decode);
 }
 
+int CommandHost::WriteFile(std::string_view option, const std::string& file,
+                           const std::string& text) const {
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (stream) return 0;
+  err << fmt::format("{} {}: cannot write\n", option, file);
+  // Half a report would pass for one. A device is not ours to remove.
+  std::error_code error;
+  if (std::filesystem::is_regular_file(file, error)) {
+    std::filesystem::remove(file, error);
+  }
+  return 2;
+}
+
 int CommandHost::WriteJson(const std::string& file,
                            const nlohmann::ordered_json& json) const {
   if (file == "-") {
     out << JsonText(json) << "\n";
     return 0;
   }
-  std::ofstream stream(file);
-  stream << JsonText(json) << "\n";
-  stream.close();
-  if (stream) return 0;
-  err << fmt::format("--json {}: cannot write\n", file);
-  return 2;
+  return WriteFile("--json", file, JsonText(json) + "\n");
 }
 
 int ChangesCommand(const CommandHost& host, const std::string& json) {

@@ -33,7 +33,11 @@ struct CommandHost {
 
   // Reads a history, and decodes it.
   absl::StatusOr<History> Read(const CorpusItem& item) const;
-  // Writes to a file, or to `out` for "-". 0, or 2 with a message.
+  // Writes a file that an option names. 0; or 2 with a message, and nothing is
+  // left of it.
+  int WriteFile(std::string_view option, const std::string& file,
+                const std::string& text) const;
+  // The same for --json; "-" is `out`.
   int WriteJson(const std::string& file,
                 const nlohmann::ordered_json& json) const;
 };

@@ -11,6 +11,7 @@
 #include "cohort/base/stable_hash.h"
 #include "cohort/base/status.h"
 #include "cohort/corpus/history_file.h"
+#include "cohort/history/json_writer.h"
 
 namespace cohort {
 
@@ -67,8 +68,11 @@ std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
 
 absl::StatusOr<History> ReadItem(const CorpusItem& item,
                                  const ReadOptions& options) {
-  return item.source != nullptr ? item.source->Fetch(item.name)
-                                : ReadHistoryFile(item.name, options);
+  if (item.source == nullptr) return ReadHistoryFile(item.name, options);
+  COHORT_ASSIGN_OR_RETURN(History history, item.source->Fetch(item.name));
+  if (options.validation != Validation::kEverything) return history;
+  // A source reads as it is made to; its JSON can be checked by the same rules.
+  return History::FromJson(WriteHistory(history), options, item.name);
 }
 
 CorpusReplay::CorpusReplay(const Registry& registry,

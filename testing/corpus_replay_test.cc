@@ -318,6 +318,21 @@ TEST(GoOn, ARequestToCancelAnotherSdksRun) {
   EXPECT_EQ(ExitCodeOf(report), 0) << ResultOf(report).text;
 }
 
+// What code and history call things may be anything.
+TEST(GoOn, NamesSteerNoTerminal) {
+  Registry registry;
+  registry.Workflow(
+      "Order", +[](Context& ctx) -> Task<void> {
+        co_await ctx.Activity<void>("first");
+        co_await ctx.Activity<void>("\x1b[31mred");
+      });
+  const CaseReport report =
+      Judge(registry, Begun().ActivityCompleted().Build(), {.go_on = true});
+  const std::string text = ResultOf(report).text;
+  EXPECT_THAT(text, HasSubstr("\\u001b[31mred"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
 TEST(GoOn, LeavesClosedRunsAlone) {
   const Registry good = Good();
   EXPECT_FALSE(Judge(good, OldRun(), {.go_on = true}).live_turn.has_value());

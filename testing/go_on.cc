@@ -38,7 +38,7 @@ bool Contains(const std::vector<AskedVersion>& calls,
 }  // namespace
 
 LiveTurn GoOn(const Registry& registry, const History& history,
-              const Profile& profile) {
+              const Profile& profile, const Strictness& strictness) {
   LiveTurn next;
   const ReplayReport before =
       Replayer(registry, {.profile = &profile}).Replay(history);
@@ -59,7 +59,8 @@ LiveTurn GoOn(const Registry& registry, const History& history,
   }
   next.history = *std::move(after);
   next.roll_forward =
-      Replayer(registry, {.profile = &profile}).Replay(*next.history);
+      Replayer(registry, {.profile = &profile, .strictness = strictness})
+          .Replay(*next.history);
   return next;
 }
 

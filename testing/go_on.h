@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "cohort/engine/profile.h"
+#include "cohort/engine/strictness.h"
 #include "cohort/history/history.h"
 #include "cohort/testing/report.h"
 #include "cohort/versioning/version_book.h"
@@ -35,8 +36,9 @@ struct LiveTurn {
   std::optional<ReplayReport> roll_forward;
 };
 
+// `strictness` is that of the replay of the history with that turn.
 LiveTurn GoOn(const Registry& registry, const History& history,
-              const Profile& profile);
+              const Profile& profile, const Strictness& strictness = {});
 
 }  // namespace cohort
 

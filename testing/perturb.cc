@@ -32,8 +32,9 @@ std::map<std::string, std::string> Findings(const Json& cases) {
   std::map<std::string, std::string> found;
   for (const Json& one : cases) {
     std::string text;
-    for (const char* key : {"verdict", "turns", "error", "divergence",
-                            "unconfirmed", "versions", "live_turn"}) {
+    for (const char* key :
+         {"verdict", "turns", "error", "divergence", "unconfirmed", "versions",
+          "allowed", "prefixes", "live_turn"}) {
       const auto part = one.find(key);
       if (part != one.end())
         text += fmt::format("{}: {}; ", key, JsonText(*part));
@@ -69,7 +70,8 @@ absl::StatusOr<std::vector<std::string>> Perturb(
                             RunProcess(command, Environment(round)));
     const Json again = Json::parse(end.output, nullptr, false);
     if (!again.is_array()) {
-      return Internal("perturbed replay {} wrote no reports", round + 1);
+      return Internal("replay {} in other surroundings wrote no reports",
+                      round + 1);
     }
     const std::map<std::string, std::string> findings = Findings(again);
     for (const auto& [source, text] : first) {

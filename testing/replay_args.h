@@ -1,7 +1,12 @@
-// What `replay` takes on a command line.
+// What `replay` takes on a command line, and hands on to the programs that it
+// starts.
 //
 //   ReplayArgs args;
 //   AddReplayOptions(*app.add_subcommand("replay"), args);
+//   std::vector<std::string> command = ReplayCommandLine(
+//       program, args, Handed::kOwnHistories, {"--json", "-"}, args.paths);
+//
+// Each option is a row of one table (replay_args.cc), from which both are made.
 //
 // Threads: one. Errors: CLI11's, while the line is parsed.
 #ifndef COHORT_TESTING_REPLAY_ARGS_H_
@@ -52,6 +57,20 @@ struct ReplayArgs {
 };
 
 void AddReplayOptions(CLI::App& replay, ReplayArgs& args);
+
+// What a replay in another process is of.
+enum class Handed : std::uint8_t {
+  kOwnHistories,    // of this one: selected, and judged, in the same way
+  kOtherHistories,  // judged in the same way
+};
+
+// `program replay`, with the options of `args` that bear on verdicts as far as
+// they are not the defaults, so that an older build need not know them all;
+// then `options` and `paths`.
+std::vector<std::string> ReplayCommandLine(
+    const std::string& program, const ReplayArgs& args, Handed handed,
+    const std::vector<std::string>& options,
+    const std::vector<std::string>& paths);
 
 }  // namespace cohort
 

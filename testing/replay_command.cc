@@ -14,6 +14,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
 #include "cohort/history/time.h"
@@ -31,7 +32,7 @@ namespace {
 CaseOptions OptionsOf(const ReplayArgs& args) {
   CaseOptions options;
   options.prefixes = args.prefixes;
-  options.go_on = args.go_on || !args.other.empty() || !args.next_into.empty();
+  options.go_on = args.go_on;
   ReplayOptions& replay = options.replay;
   replay.until_event = args.until_event;
   replay.strictness = ParseStrictness(args.strict).value_or(Strictness());
@@ -58,28 +59,6 @@ std::optional<std::pair<std::size_t, std::size_t>> ParseShard(
   return std::pair(index - 1, count);
 }
 
-std::vector<std::string> ReplayAgain(const std::string& program,
-                                     const ReplayArgs& args) {
-  std::vector<std::string> command = {program, "replay", "--json", "-"};
-  if (args.prefixes) command.push_back("--prefixes");
-  if (args.go_on) command.push_back("--continue");
-  if (args.isolate) command.push_back("--isolate");
-  const auto add = [&](const char* name, const std::string& value) {
-    if (value.empty()) return;
-    command.push_back(name);
-    command.push_back(value);
-  };
-  add("--strict", args.strict);
-  add("--profile", args.profile);
-  add("--allow", args.allow);
-  add("--shard", args.shard);
-  add("--jobs", std::to_string(args.jobs));
-  if (args.until_event) add("--until-event", std::to_string(*args.until_event));
-  command.push_back("--");
-  command.insert(command.end(), args.paths.begin(), args.paths.end());
-  return command;
-}
-
 Progress::Form FormFor(const ReplayArgs& args, std::size_t histories) {
   constexpr std::size_t kWorthIt = 100;
   if (!args.progress || histories < kWorthIt) return Progress::Form::kNone;
@@ -89,7 +68,14 @@ Progress::Form FormFor(const ReplayArgs& args, std::size_t histories) {
 
 }  // namespace
 
-int ReplayCommand::Run(const ReplayArgs& args) {
+int ReplayCommand::Run(ReplayArgs args) {
+  // Both need the next turn.
+  args.go_on |= !args.other.empty() || !args.next_into.empty();
+  if (args.github && args.json == "-") {
+    host_.err << "--json - and --github: both write to standard output, and "
+                 "nothing reads the two together; give --json a file\n";
+    return 2;
+  }
   items_ = GatherItems(args.paths, host_.sources, results_);
   if (!args.shard.empty()) {
     const auto shard = ParseShard(args.shard);
@@ -113,11 +99,12 @@ int ReplayCommand::Run(const ReplayArgs& args) {
     allow_ = *std::move(allow);
   }
   Judge(args);
-  exit_code_ = ExitCodeOf(results_);
-  Prove(args);
+  exit_code_ = WinningExitCode(exit_code_, ExitCodeOf(results_));
   if (!args.next_into.empty()) NoteStatus(WriteNext(args.next_into));
-  if (!args.other.empty()) NoteStatus(CheckOther(args));
-  if (args.perturb > 0) NoteStatus(CheckPerturbed(args));
+  // Whoever interrupts wants no other replay.
+  if (!args.other.empty() && !interrupted_) NoteStatus(CheckOther(args));
+  Prove(args);
+  if (args.perturb > 0 && !interrupted_) NoteStatus(CheckPerturbed(args));
   const int printed = Print(args);
   if (args.require_coverage) CheckCoverage();
   if (!args.fail_if_older_than.empty()) NoteStatus(CheckAge(args));
@@ -126,7 +113,7 @@ int ReplayCommand::Run(const ReplayArgs& args) {
 }
 
 void ReplayCommand::Note(int exit_code, std::string_view message) {
-  host_.err << message << "\n";
+  host_.err << PrintableLines(message) << "\n";
   exit_code_ = WinningExitCode(exit_code_, exit_code);
 }
 
@@ -156,7 +143,8 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
   }
   std::vector<CaseResult> results =
       CorpusReplay(host_.registry, std::move(options)).Run(items_);
-  if (results.size() < items_.size()) {
+  interrupted_ = results.size() < items_.size();
+  if (interrupted_) {
     Note(3, fmt::format("interrupted: {} of {} histories were judged",
                         results.size(), items_.size()));
   }
@@ -217,14 +205,17 @@ absl::Status ReplayCommand::CheckAge(const ReplayArgs& args) {
 absl::Status ReplayCommand::CheckPerturbed(const ReplayArgs& args) {
   COHORT_ASSIGN_OR_RETURN(
       const std::vector<std::string> differences,
-      Perturb(ReplayAgain(OwnProgram(), args), args.perturb, results_));
+      Perturb(ReplayCommandLine(OwnProgram(), args, Handed::kOwnHistories,
+                                {"--json", "-"}, args.paths),
+              args.perturb, results_));
   for (const std::string& difference : differences) Note(1, difference);
   return absl::OkStatus();
 }
 
 absl::StatusOr<absl::Duration> ParseAge(std::string_view text) {
   static constexpr std::string_view kUnits = "smhd";
-  static constexpr std::array<std::int64_t, 4> kSeconds = {1, 60, 3600, 86400};
+  static constexpr std::array kLengths = {absl::Seconds(1), absl::Minutes(1),
+                                          absl::Hours(1), absl::Hours(24)};
   std::int64_t count = 0;
   const std::size_t unit =
       text.empty() ? std::string_view::npos : kUnits.find(text.back());
@@ -234,7 +225,7 @@ absl::StatusOr<absl::Duration> ParseAge(std::string_view text) {
     return InvalidArgument(
         "\"{}\" is no age; give a number and s, m, h or d, such as 30d", text);
   }
-  return absl::Seconds(count * kSeconds[unit]);
+  return count * kLengths[unit];  // infinite where it is too long to count
 }
 
 }  // namespace cohort

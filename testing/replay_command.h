@@ -31,7 +31,7 @@ class ReplayCommand {
   // `host` outlives it.
   explicit ReplayCommand(const CommandHost& host) : host_(host) {}
 
-  int Run(const ReplayArgs& args);
+  int Run(ReplayArgs args);
 
  private:
   void Judge(const ReplayArgs& args);
@@ -42,6 +42,15 @@ class ReplayCommand {
   // the other way round.
   absl::Status CheckOther(const ReplayArgs& args);
   absl::Status WriteNext(const std::string& folder);
+  // What `program` says of `paths`; standard error is ours.
+  absl::StatusOr<nlohmann::ordered_json> ReportsOf(
+      const std::string& program, const ReplayArgs& args, Handed handed,
+      std::vector<std::string> options, const std::vector<std::string>& paths);
+  // Notes the runs that this build goes on with and the other one does not.
+  void CompareNextTurns(const nlohmann::ordered_json& theirs);
+  // What one build says of the next turn of the other.
+  void NoteNextTurn(const std::string& source, const char* member,
+                    const nlohmann::ordered_json& report);
   void Prove(const ReplayArgs& args);
   int Print(const ReplayArgs& args);
   // replay_formats.cc
@@ -56,6 +65,7 @@ class ReplayCommand {
   std::vector<CaseResult> results_;
   CorpusProof proof_;
   int exit_code_ = 0;
+  bool interrupted_ = false;
 };
 
 // "30d", "12h", "90m", "45s".

@@ -52,12 +52,8 @@ int ReplayCommand::WriteFormats(const ReplayArgs& args) {
   const nlohmann::ordered_json replay = WholeReplay();
   for (const Row& row : rows) {
     if (row.file.empty()) continue;
-    std::ofstream out(row.file, std::ios::binary);
-    out << row.format(replay);
-    out.close();
-    if (out) continue;
-    host_.err << fmt::format("{} {}: cannot write\n", row.option, row.file);
-    code = 2;
+    code = WinningExitCode(
+        code, host_.WriteFile(row.option, row.file, row.format(replay)));
   }
   if (!args.github) return code;
   host_.out << ToGithub(replay);

@@ -2,7 +2,10 @@
 // writes, and the exit code.
 #include "cohort/testing/replay_main.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -292,6 +295,25 @@ TEST_F(ReplayMainTest, AFileThatCannotBeWrittenHidesNoVerdict) {
   }
 }
 
+// Half a report would pass for one.
+TEST_F(ReplayMainTest, AFullDiskLeavesNoPartOfAReport) {
+  const std::string history = Clean();
+  const std::string page = Path("page.html");
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto on_signal = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &limit);
+  const Ran ran = RunLine({"replay", history, "--html", page});
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, on_signal);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "--html " + page + ": cannot write\n");
+  EXPECT_FALSE(fs::exists(page));
+  EXPECT_EQ(RunLine({"replay", history, "--html", page}).code, 0);
+  EXPECT_GT(fs::file_size(page), 4096u);
+}
+
 TEST_F(ReplayMainTest, UntilEventJudgesThePrefix) {
   const auto run = [](std::string until) {
     return RunLine({"replay", kGoLoop, "--until-event", until}, Careless());
@@ -372,14 +394,19 @@ TEST_F(ReplayMainTest, StrictChoosesWhereToFindMoreThanTheSdk) {
 
 // --- Sources -----------------------------------------------------------------
 
-// At "two": a history, and one that cannot be fetched.
+// At "two": a history, and one that cannot be fetched. At "odd": one with a
+// value that nobody reads.
 class MadeSource : public HistorySource {
  public:
   std::string_view scheme() const override { return "made"; }
   absl::Status List(std::string_view location,
                     absl::FunctionRef<absl::Status(RunListing)> use) override {
-    if (location != "two") return NotFound("{}: no such table", location);
     RunListing run;
+    if (location == "odd") {
+      run.name = "odd/one";
+      return use(run);
+    }
+    if (location != "two") return NotFound("{}: no such table", location);
     run.name = "two/good";
     COHORT_RETURN_IF_ERROR(use(run));
     run.name = "two/lost";
@@ -387,7 +414,11 @@ class MadeSource : public HistorySource {
   }
   absl::StatusOr<History> Fetch(std::string_view name) override {
     if (name == "two/lost") return Internal("{}: the page is gone", name);
-    return PairOf().Build();
+    if (name == "two/good") return PairOf().Build();
+    std::string text = PairOf().ToJson();
+    const std::string_view type = "\"activityType\":{";
+    text.insert(text.find(type), "\"heartbeatTimeout\":\"soon\",");
+    return History::FromJson(std::move(text));
   }
 };
 
@@ -406,6 +437,16 @@ TEST_F(ReplayMainTest, OwnSourcesAnswerForTheirScheme) {
   // Another scheme is none: it is a file's name.
   const Ran file = RunLine({"replay", "lost:two"}, Good(), sources);
   EXPECT_THAT(file.out, HasSubstr("lost:two: no such file or folder"));
+}
+
+TEST_F(ReplayMainTest, ValidateChecksWhatASourceHandsOut) {
+  HistorySources sources;
+  sources.push_back(std::make_unique<MadeSource>());
+  EXPECT_EQ(RunLine({"replay", "made:odd"}, Good(), sources).code, 0);
+  const Ran ran =
+      RunLine({"replay", "--validate", "made:odd"}, Good(), sources);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.out, HasSubstr("odd/one: unreadable"));
 }
 
 // --- The rest of the line ----------------------------------------------------

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/testing/corpus_replay.h"
 #include "cohort/testing/report.h"
@@ -61,7 +62,8 @@ class Proof {
   Proof(const CommandHost& host, const ScrubOptions& options)
       : host_(host), scrubber_(options) {}
 
-  absl::Status Check(const CorpusItem& item) {
+  // What differs is added to `text`.
+  absl::Status Check(const CorpusItem& item, std::string& text) {
     COHORT_ASSIGN_OR_RETURN(const History plain, host_.Read(item));
     COHORT_ASSIGN_OR_RETURN(std::string json, scrubber_.Scrub(plain));
     COHORT_ASSIGN_OR_RETURN(
@@ -81,9 +83,11 @@ class Proof {
     Note(item.name, difference);
     if (difference.empty()) return absl::OkStatus();
     ++branching_;
-    host_.out << fmt::format(
-        "{}: the code branches on a value: {}\n{}\n", item.name, difference,
-        after.replay.verdict == Verdict::kClean ? "" : after.replay.ToString());
+    text += fmt::format("{}: the code branches on a value: {}\n",
+                        Printable(item.name), Printable(difference));
+    if (after.replay.verdict != Verdict::kClean) {
+      text += after.replay.ToString() + "\n";
+    }
     return absl::OkStatus();
   }
 
@@ -111,9 +115,10 @@ int ScrubCommand(const CommandHost& host, const CorpusArgs& args,
                  const ScrubOptions& options) {
   std::vector<CaseResult> unreadable;
   Proof proof(host, options);
+  std::string text;
   for (const CorpusItem& item :
        GatherItems(args.paths, host.sources, unreadable)) {
-    const absl::Status checked = proof.Check(item);
+    const absl::Status checked = proof.Check(item, text);
     if (checked.ok()) continue;
     unreadable.push_back(ResultOf(UnreadableCase(item.name, checked)));
   }
@@ -125,9 +130,10 @@ int ScrubCommand(const CommandHost& host, const CorpusArgs& args,
   if (!args.json.empty()) {
     return WinningExitCode(code, host.WriteJson(args.json, proof.json()));
   }
-  host.out << fmt::format(
-      "{} of {} histories replay the same when they are scrubbed\n",
-      proof.judged() - proof.branching(), proof.judged());
+  host.out << text
+           << fmt::format(
+                  "{} of {} histories replay the same when they are scrubbed\n",
+                  proof.judged() - proof.branching(), proof.judged());
   return code;
 }
 

@@ -6,6 +6,7 @@
 
 #include "cohort/base/printable.h"
 #include "cohort/corpus/alignment.h"
+#include "cohort/corpus/event_words.h"
 #include "cohort/engine/kinds.h"
 #include "cohort/engine/match_table.h"
 #include "cohort/history/event_table.h"
@@ -20,9 +21,19 @@ bool IsNoticed(const Event& event) {
   return role != Role::kTaskEdge && role != Role::kIgnorable;
 }
 
-TimelineRow AgreedRow(const Event& event, bool output) {
+// With the fields that were compared; where there are none, with what the event
+// is about.
+std::string AgreedWords(const Event& event, EventWords& words) {
+  std::string text = Describe(EventFacts(event));
+  if (text.ends_with(')')) return text;
+  const std::string about = words.Of(event);
+  const std::size_t bracket = about.find('(');
+  return bracket == about.npos ? text : text + about.substr(bracket);
+}
+
+TimelineRow AgreedRow(const Event& event, bool output, EventWords& words) {
   TimelineRow row{.event_id = event.id, .output = output};
-  row.history = row.code = Describe(EventFacts(event));
+  row.history = row.code = AgreedWords(event, words);
   return row;
 }
 
@@ -52,20 +63,20 @@ std::string WithoutCountedIds(std::string words) {
 class DivergentTurn {
  public:
   DivergentTurn(const Turn& turn, const Divergence& divergence,
-                std::span<const std::string> left)
-      : turn_(turn), divergence_(divergence), left_(left) {}
+                std::span<const std::string> left, EventWords& words)
+      : turn_(turn), divergence_(divergence), left_(left), words_(words) {}
 
   TimelineTurn Take() {
     TimelineTurn out{.turn = turn_.number, .same = false};
     for (const Event& event : turn_.inbound) {
-      if (IsNoticed(event)) out.rows.push_back(AgreedRow(event, false));
+      if (IsNoticed(event)) out.rows.push_back(AgreedRow(event, false, words_));
     }
     std::vector<const Event*> unmatched;
     for (const Event& event : turn_.outputs) {
       const bool before =
           divergence_.event_id == 0 || event.id < divergence_.event_id;
       if (before) {
-        out.rows.push_back(AgreedRow(event, true));
+        out.rows.push_back(AgreedRow(event, true, words_));
       } else {
         unmatched.push_back(&event);
       }
@@ -123,15 +134,16 @@ class DivergentTurn {
   const Turn& turn_;
   const Divergence& divergence_;
   std::span<const std::string> left_;
+  EventWords& words_;
 };
 
-TimelineTurn AgreedTurn(const Turn& turn) {
+TimelineTurn AgreedTurn(const Turn& turn, EventWords& words) {
   TimelineTurn out{.turn = turn.number};
   for (const Event& event : turn.inbound) {
-    if (IsNoticed(event)) out.rows.push_back(AgreedRow(event, false));
+    if (IsNoticed(event)) out.rows.push_back(AgreedRow(event, false, words));
   }
   for (const Event& event : turn.outputs) {
-    out.rows.push_back(AgreedRow(event, true));
+    out.rows.push_back(AgreedRow(event, true, words));
   }
   return out;
 }
@@ -154,6 +166,7 @@ std::vector<TimelineTurn> TimelineOf(const History& history,
                                      const Divergence& divergence,
                                      std::span<const std::string> left) {
   std::vector<TimelineTurn> turns;
+  EventWords words(history.events());
   TurnReader reader(profile.empty_tasks);
   if (!reader.Add(history.events(), PageEnd::kLast).ok()) return turns;
   while (true) {
@@ -162,11 +175,11 @@ std::vector<TimelineTurn> TimelineOf(const History& history,
     if ((*turn)->number < divergence.turn) {
       if ((*turn)->number + static_cast<std::int64_t>(kTurnsShownBefore) >=
           divergence.turn) {
-        turns.push_back(AgreedTurn(**turn));
+        turns.push_back(AgreedTurn(**turn, words));
       }
       continue;
     }
-    turns.push_back(DivergentTurn(**turn, divergence, left).Take());
+    turns.push_back(DivergentTurn(**turn, divergence, left, words).Take());
     return turns;
   }
 }

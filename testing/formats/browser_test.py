@@ -85,6 +85,8 @@ class PageTest(unittest.TestCase):
         self.assertIn("shop/order.cc:41", self.text("#d3 .pane.code"))
         self.assertIn("ChargeV2", self.text("#d3 .line.differs .code"))
         self.assertIn("kChargeV2", self.text("#d3 pre"))
+        # A divergence is said once.
+        self.assertNotIn("TMPRL1100", self.text("#d3"))
         self.assertEqual(self.text("#d3 .folded summary"), "2 turns agree: 1 to 2")
         page.click("#h3 .where")
         self.assertFalse(page.shown("#d3"))

@@ -18,6 +18,7 @@ const cohort = (() => {
 
   function facts(report) {
     const pairs = [
+      ["file", report.source],
       ["workflow", report.workflow_id],
       ["run", report.run_id],
       ["rules of", report.profile],
@@ -89,9 +90,12 @@ const cohort = (() => {
     return value ? el("p", { class: "said" }, el("b", {}, `${name} `), value) : null;
   }
 
+  // What breaks, or would without the allow list.
+  const breakOf = (report) => (report.divergence ? report : object(report.excused));
+
   function divergence(report) {
-    if (!report.divergence) return null;
-    const d = object(report.divergence);
+    if (!breakOf(report).divergence) return null;
+    const d = object(breakOf(report).divergence);
     const event = text(d.event_id);
     const where = `Turn ${text(d.turn) || "?"}${event && event !== "0" ? `, event ${event}` : ""}`;
     return part(
@@ -144,7 +148,7 @@ const cohort = (() => {
 
   // Turns that agree are folded, but for the one before a difference.
   function timeline(report) {
-    const turns = list(report.timeline).map(object);
+    const turns = list(breakOf(report).timeline).map(object);
     if (turns.length === 0) return null;
     const agrees = (t) => t.same === true;
     const table = (...rows) =>
@@ -234,17 +238,19 @@ const cohort = (() => {
       commands.length === 0
         ? el("p", {}, "The code would issue nothing.")
         : el("ul", { class: "commands" }, ...commands.map((c) => el("li", {}, el("code", {}, c)))),
-      said("With it, by the new code:", text(l.roll_forward)),
-      said("With it, by the old code:", text(l.roll_back)),
+      said("With it, by this build:", text(l.roll_forward)),
+      said("With it, by the other build:", text(l.roll_back)),
+      said("With the other build's turn, by this build:", text(l.from_other)),
       said("Error:", text(l.error))
     );
   }
 
   function remarks(report) {
     const rows = [
-      said("Allowed:", text(report.allowed)),
-      said("Strict rule:", text(report.strict_rule)),
-      said("Error:", text(report.error)),
+      said("Allowed:", list(report.allowed).map(text).join("; ")),
+      said("Strict rule:", text(report.strict_rule ?? object(report.excused).strict_rule)),
+      // A divergence has been shown, and its error says nothing more.
+      report.divergence ? null : said("Error:", text(report.error)),
       ...list(report.unconfirmed).map((u) => said("Not in this history:", text(u))),
       ...list(report.notes).map((n) => said("Note:", text(n))),
     ].filter((r) => r !== null);
@@ -253,7 +259,7 @@ const cohort = (() => {
 
   function detail(report) {
     const parts = [
-      divergence(report), remarks(report), guard(text(object(report.divergence).proposed_guard)),
+      divergence(report), remarks(report), guard(text(object(breakOf(report).divergence).proposed_guard)),
       timeline(report), versions(report), prefixes(report), liveTurn(report), facts(report),
     ].filter((p) => p !== null);
     return parts.length > 0 ? parts : [el("p", {}, "Nothing more is known of this history.")];

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -9,15 +10,31 @@
 namespace cohort::formats {
 namespace {
 
+// "44a88a1a3573....json.zst": a corpus names its files by a digest, of which
+// the beginning is enough to tell them apart.
+std::string ShortName(std::string_view name) {
+  constexpr std::size_t kDigest = 64;
+  constexpr std::size_t kShown = 12;
+  const std::size_t digits =
+      std::min(name.find_first_not_of("0123456789abcdef"), name.size());
+  if (digits != kDigest) return std::string(name);
+  return fmt::format("{}\u2026{}", name.substr(0, kShown),
+                     name.substr(kDigest));
+}
+
 // The file's folder recedes behind its name.
 std::string NameCell(const HistoryReport& r) {
   const std::size_t slash = r.source.rfind('/');
   const std::size_t split = slash == std::string::npos ? 0 : slash + 1;
   const std::string_view source = r.source;
+  const std::string name = ShortName(source.substr(split));
+  const bool whole = source.ends_with(name);
   std::string out = fmt::format(
-      "<td class=\"name\"><span class=\"source\"><span class=\"dir\">{}</span>"
+      "<td class=\"name\"><span class=\"source\"{}><span "
+      "class=\"dir\">{}</span>"
       "<wbr/>{}</span>",
-      Escaped(source.substr(0, split)), Escaped(source.substr(split)));
+      whole ? "" : Attribute("title", source), Escaped(source.substr(0, split)),
+      Escaped(name));
   std::string second = r.workflow_id;
   if (second.empty()) second = r.run_id;
   if (!second.empty()) out += fmt::format("<small>{}</small>", Escaped(second));

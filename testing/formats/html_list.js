@@ -32,6 +32,7 @@
       { type: "button", class: "source", "aria-expanded": "false", "aria-controls": `d${body.dataset.report}` },
       ...label.childNodes
     );
+    if (label.title) button.title = label.title;
     label.replaceWith(button);
     body.querySelector("tr.row").addEventListener("click", (event) => {
       const selecting = String(getSelection()) !== "" && !event.target.closest("button");

@@ -1,6 +1,7 @@
 #include "cohort/testing/formats/html.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <vector>
@@ -53,6 +54,24 @@ Json DataOf(const XmlElement& page) {
 
 TEST(Html, HoldsItsDataAsItCame) {
   EXPECT_EQ(DataOf(Page(Example())), Example());
+}
+
+// A corpus names its files by a digest: its beginning tells them apart.
+TEST(Html, LongDigestsAreShortened) {
+  const std::string digest(64, 'a');
+  for (const auto& [source, shown, title] :
+       {std::array<std::string, 3>{"c/aa/" + digest + ".json.zst",
+                                   "c/aa/aaaaaaaaaaaa\u2026.json.zst",
+                                   "c/aa/" + digest + ".json.zst"},
+        std::array<std::string, 3>{"c/" + digest + "a.json",
+                                   "c/" + digest + "a.json", ""},
+        std::array<std::string, 3>{"aaaa.json", "aaaa.json", ""}}) {
+    const XmlElement page =
+        Page(OneReport({{"verdict", "clean"}, {"source", source}}));
+    const XmlElement& name = *FindClass(page, "source").at(0);
+    EXPECT_EQ(name.all_text, shown);
+    EXPECT_EQ(name.Get("title"), title);
+  }
 }
 
 TEST(Html, SaysTheVerdictFirst) {

@@ -62,7 +62,7 @@ TEST(Junit, EachVerdictHasItsElement) {
   EXPECT_THAT(Inside({{"verdict", "unheard of"}}), ElementsAre("error"));
   EXPECT_THAT(Inside({{"verdict", "incomplete"}}), ElementsAre("skipped"));
   EXPECT_THAT(Inside({{"verdict", "not judged"}}), ElementsAre("skipped"));
-  EXPECT_THAT(Inside({{"verdict", "divergent"}, {"allowed", "known"}}),
+  EXPECT_THAT(Inside({{"verdict", "clean"}, {"allowed", {"known"}}}),
               ElementsAre("skipped"));
   EXPECT_THAT(Inside({{"verdict", "clean"}, {"notes", {"odd"}}}),
               ElementsAre("system-out"));
@@ -109,9 +109,10 @@ TEST(Junit, AFailureSaysTheCauseAndAllOfIt) {
 }
 
 TEST(Junit, AnAllowedBreakSaysWhy) {
-  const XmlElement root = Junit(OneReport({{"verdict", "divergent"},
-                                           {"allowed", "old tenant"},
-                                           {"divergence", {{"turn", 2}}}}));
+  const XmlElement root =
+      Junit(OneReport({{"verdict", "clean"},
+                       {"allowed", Json::array({"old tenant"})},
+                       {"excused", {{"divergence", {{"turn", 2}}}}}}));
   const XmlElement& skipped = *FindAll(root, "skipped").at(0);
   EXPECT_EQ(skipped.Get("message"), "allowed: old tenant");
   EXPECT_THAT(skipped.text, HasSubstr("turn 2"));

@@ -75,6 +75,14 @@ Difference ReadDifference(const Json& j) {
   return {Text(j, "field"), Text(j, "history"), Text(j, "code")};
 }
 
+std::string Joined(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) {
+    all += (all.empty() ? "" : "; ") + line;
+  }
+  return all;
+}
+
 DivergenceData ReadDivergence(const Json& j) {
   return {.turn = Number(j, "turn"),
           .event_id = Number(j, "event_id"),
@@ -95,7 +103,7 @@ HistoryReport ReadReport(const Json& j) {
                   .profile = Text(j, "profile"),
                   .error = Text(j, "error"),
                   .strict_rule = Text(j, "strict_rule"),
-                  .allowed = Text(j, "allowed"),
+                  .allowed = Joined(List(j, "allowed", AsText)),
                   .events = MaybeNumber(j, "events"),
                   .turns = MaybeNumber(j, "turns"),
                   .notes = List(j, "notes", AsText),
@@ -103,7 +111,12 @@ HistoryReport ReadReport(const Json& j) {
                   .divergence = std::nullopt,
                   .prefixes = {},
                   .live_turn = {}};
+  const Json* excused = Member(j, "excused");
   const Json* divergence = Member(j, "divergence");
+  if (divergence == nullptr && excused != nullptr) {
+    divergence = Member(*excused, "divergence");
+    if (r.strict_rule.empty()) r.strict_rule = Text(*excused, "strict_rule");
+  }
   if (divergence != nullptr && divergence->is_object()) {
     r.divergence = ReadDivergence(*divergence);
   }
@@ -115,7 +128,7 @@ HistoryReport ReadReport(const Json& j) {
   }
   if (const Json* l = Member(j, "live_turn"); l != nullptr) {
     r.live_turn = {Text(*l, "error"), Text(*l, "roll_forward"),
-                   Text(*l, "roll_back")};
+                   Text(*l, "roll_back"), Text(*l, "from_other")};
   }
   return r;
 }

@@ -7,11 +7,11 @@
 // and `source`:
 //   program, version, when, summary {verdict: count}, exit_code,
 //   reports [{verdict, source, workflow_type, workflow_id, run_id, profile,
-//     status, stage, events, turns, error, strict_rule, allowed, notes [],
+//     status, stage, events, turns, error, strict_rule, allowed [], notes [],
 //     unconfirmed [], divergence {turn, event_id, history, code, site, hint,
 //     proposed_guard, differences [{field, history, code}]},
-//     prefixes {checked, clean}, live_turn {error, roll_forward, roll_back},
-//     ...}],
+//     prefixes {checked, clean}, live_turn {error, roll_forward, roll_back,
+//     from_other}, excused {strict_rule, divergence}, ...}],
 //   coverage [{workflow_type, change_id, family, min, max, site,
 //     branches [{version, took, live}], not_yet, never}],
 //   proof {sentence, strata [{name, runs, certain, drawn, broken, at_most}]}
@@ -66,6 +66,7 @@ struct LiveTurnData {
   std::string error;         // "": the code took it
   std::string roll_forward;  // the verdict of history and turn, by this code
   std::string roll_back;     // the same by another build; "": not asked
+  std::string from_other;    // of history and the other build's turn, by this
 };
 
 struct HistoryReport {
@@ -77,7 +78,9 @@ struct HistoryReport {
   std::string profile;
   std::string error;
   std::string strict_rule;
-  std::string allowed;  // why an entry of the allow list excuses it
+  // The lines of the allow list without which it would break. Strict rule and
+  // divergence are then what the first of them excuses.
+  std::string allowed;
   std::optional<std::int64_t> events;
   std::optional<std::int64_t> turns;
   std::vector<std::string> notes;

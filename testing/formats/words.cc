@@ -50,7 +50,8 @@ Outcome OutcomeBeside(const HistoryReport& r) {
     worst = Outcome::kBroken;
   }
   for (const std::string* verdict :
-       {&r.live_turn.roll_forward, &r.live_turn.roll_back}) {
+       {&r.live_turn.roll_forward, &r.live_turn.roll_back,
+        &r.live_turn.from_other}) {
     if (!verdict->empty()) worst = std::min(worst, OutcomeOfVerdict(*verdict));
   }
   return worst;
@@ -68,14 +69,16 @@ std::vector<std::string> WordsBeside(const HistoryReport& r) {
   if (!live.error.empty()) {
     lines.push_back("the next turn of the code fails: " + live.error);
   }
-  const auto add = [&](const std::string& verdict, std::string_view by) {
+  const auto add = [&](const std::string& verdict, std::string_view whose,
+                       std::string_view by) {
     if (verdict.empty() || verdict == kClean) return;
     lines.push_back(
-        fmt::format("with the next turn of the code, the history is {} by {}",
+        fmt::format("with the next turn of {}, the history is {} by {}", whose,
                     verdict, by));
   };
-  add(live.roll_forward, "the same code");
-  add(live.roll_back, "the other build");
+  add(live.roll_forward, "the code", "the same code");
+  add(live.roll_back, "the code", "the other build");
+  add(live.from_other, "the other build", "the code");
   return lines;
 }
 
@@ -103,6 +106,10 @@ void AddOnce(std::vector<std::string>& all, std::string text) {
 
 // The cause as it came, line breaks and all.
 std::string CauseInLines(const HistoryReport& report) {
+  const std::vector<std::string> beside = report.verdict == kClean
+                                              ? WordsBeside(report)
+                                              : std::vector<std::string>();
+  if (!beside.empty()) return beside.front();
   if (report.divergence) {
     const DivergenceData& d = *report.divergence;
     const std::string where = TextOf(d.site);
@@ -113,10 +120,6 @@ std::string CauseInLines(const HistoryReport& report) {
                        where.empty() ? "" : " at ", where);
   }
   if (!report.error.empty()) return report.error;
-  if (report.verdict == kClean) {
-    const std::vector<std::string> beside = WordsBeside(report);
-    if (!beside.empty()) return beside.front();
-  }
   return report.notes.empty() ? "" : report.notes.front();
 }
 
@@ -125,7 +128,7 @@ std::string CauseInLines(const HistoryReport& report) {
 Outcome OutcomeOf(const HistoryReport& report) {
   Outcome outcome = OutcomeOfVerdict(report.verdict);
   if (outcome == Outcome::kClean) outcome = OutcomeBeside(report);
-  const bool excused = outcome == Outcome::kBroken && !report.allowed.empty();
+  const bool excused = outcome == Outcome::kClean && !report.allowed.empty();
   return excused ? Outcome::kAllowed : outcome;
 }
 

@@ -20,11 +20,14 @@ HistoryReport ReportOf(const Json& members) {
   return ReadReplayData(OneReport(members)).reports.at(0);
 }
 
-ReplayData WithVerdicts(const std::vector<std::string>& verdicts,
-                        const std::string& allowed = "") {
+// "allowed" is clean with a line of the allow list.
+ReplayData WithVerdicts(const std::vector<std::string>& verdicts) {
   Json reports = Json::array();
   for (const std::string& v : verdicts) {
-    reports.push_back({{"verdict", v}, {"source", v}, {"allowed", allowed}});
+    reports.push_back({{"verdict", v}, {"source", v}});
+    if (v != "allowed") continue;
+    reports.back()["verdict"] = "clean";
+    reports.back()["allowed"] = Json::array({"known"});
   }
   return ReadReplayData({{"reports", reports}});
 }
@@ -79,20 +82,35 @@ TEST(Words, HeadlineNamesTheWorst) {
   EXPECT_EQ(Headline(WithVerdicts({"unreadable", "failed", "divergent"})),
             "2 of 3 histories break");
   EXPECT_EQ(Headline(WithVerdicts({"failed"})), "1 of 1 history breaks");
-  EXPECT_EQ(Headline(WithVerdicts({"divergent", "clean"}, "known")),
+  EXPECT_EQ(Headline(WithVerdicts({"allowed", "clean"})),
             "1 of 2 histories breaks, all of them allowed");
 }
 
-TEST(Words, OnlyABreakIsExcused) {
-  const ReplayData data = WithVerdicts(
-      {"clean", "divergent", "failed", "incomplete", "unreadable"}, "known");
+TEST(Words, AllowedIsWhatIsCleanBecauseOfALine) {
+  const ReplayData data =
+      WithVerdicts({"clean", "allowed", "incomplete", "unreadable"});
   std::vector<std::string> shown;
   for (const HistoryReport& r : data.reports) shown.push_back(ShownVerdict(r));
-  EXPECT_THAT(shown, ElementsAre("clean", "allowed", "allowed", "incomplete",
-                                 "unreadable"));
+  EXPECT_THAT(shown,
+              ElementsAre("clean", "allowed", "incomplete", "unreadable"));
   EXPECT_THAT(ShownVerdicts(data),
               ElementsAre("unreadable", "incomplete", "allowed", "clean"));
-  EXPECT_THAT(WorstFirst(data), ElementsAre(4, 3, 1, 2, 0));
+  EXPECT_THAT(WorstFirst(data), ElementsAre(3, 2, 1, 0));
+}
+
+// A line excuses one thing; what is still found after that is none of it.
+TEST(Words, WhatBreaksAllTheSameIsNotAllowed) {
+  for (const char* verdict : {"divergent", "failed", "incomplete"}) {
+    const HistoryReport r =
+        ReportOf({{"verdict", verdict},
+                  {"allowed", Json::array({"inputs *"})},
+                  {"excused",
+                   {{"strict_rule", "inputs"}, {"divergence", {{"turn", 2}}}}},
+                  {"divergence", {{"turn", 3}}}});
+    EXPECT_EQ(ShownVerdict(r), verdict);
+    EXPECT_EQ(r.divergence->turn, 3);
+    EXPECT_EQ(r.strict_rule, "");
+  }
 }
 
 TEST(Words, CleanIsUnsafeWhereItsStagesOrItsNextTurnAreNot) {
@@ -101,7 +119,9 @@ TEST(Words, CleanIsUnsafeWhereItsStagesOrItsNextTurnAreNot) {
     const char* shown;
     const char* cause;
   };
-  const Json live = {{"roll_forward", "clean"}, {"roll_back", "clean"}};
+  const Json live = {{"roll_forward", "clean"},
+                     {"roll_back", "clean"},
+                     {"from_other", "clean"}};
   const auto with = [&](const char* member, const char* value) {
     Json changed = live;
     changed[member] = value;
@@ -121,6 +141,9 @@ TEST(Words, CleanIsUnsafeWhereItsStagesOrItsNextTurnAreNot) {
       {with("roll_back", "failed"), "unsafe",
        "with the next turn of the code, the history is failed by the other "
        "build"},
+      {with("from_other", "divergent"), "unsafe",
+       "with the next turn of the other build, the history is divergent by the "
+       "code"},
       {with("roll_back", "incomplete"), "not provable",
        "with the next turn of the code, the history is incomplete by the other "
        "build"},
@@ -130,12 +153,12 @@ TEST(Words, CleanIsUnsafeWhereItsStagesOrItsNextTurnAreNot) {
     EXPECT_EQ(ShownVerdict(r), c.shown) << c.members;
     EXPECT_EQ(CauseOf(r), c.cause) << c.members;
   }
+  // A line of the allow list says nothing of the stages.
   Json excused = cases[1].members;
-  excused["allowed"] = "known";
-  EXPECT_EQ(ShownVerdict(ReportOf(excused)), "allowed");
-  excused["verdict"] = "divergent";
-  EXPECT_THAT(ExplanationOf(ReportOf(excused)),
-              HasSubstr("also: 2 of 3 stages of the run do not replay"));
+  excused["allowed"] = Json::array({"known"});
+  excused["excused"] = {{"divergence", {{"turn", 2}}}};
+  EXPECT_EQ(ShownVerdict(ReportOf(excused)), "unsafe");
+  EXPECT_EQ(CauseOf(ReportOf(excused)), cases[1].cause);
 }
 
 TEST(Words, AVerdictThatIsNotKnownIsAnError) {
@@ -217,7 +240,10 @@ TEST(Places, OtherTypesAndOutcomesOfOneLineAreOthers) {
                        {"divergence", {{"site", "a.cc:1"}}}});
   }
   reports.push_back(reports[0]);
-  reports[3]["allowed"] = "known";
+  reports[3]["verdict"] = "clean";
+  reports[3]["allowed"] = Json::array({"known"});
+  reports[3]["excused"]["divergence"] = reports[0]["divergence"];
+  reports[3].erase("divergence");
   const auto data = ReadReplayData({{"reports", reports}});
   std::vector<std::size_t> sizes;
   for (const Place& p : PlacesOf(data)) sizes.push_back(p.reports.size());

@@ -1,5 +1,8 @@
 // A program of ReplayMain with workflows that misbehave, for the tests of its
 // options. REPLAY_BUILD=next is a second build: it has left out a guard.
+#include <signal.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 
@@ -39,6 +42,12 @@ Task<void> Crashing(Context&) {
   co_return;
 }
 
+// Presses Ctrl-C for the process that isolates it, and never ends.
+Task<void> Interrupting(Context& ctx) {
+  kill(getppid(), SIGINT);
+  return Endless(ctx);
+}
+
 // What the environment says is no part of a history.
 Task<void> Fickle(Context& ctx) {
   const char* perturbed = std::getenv("COHORT_PERTURBED");
@@ -52,6 +61,7 @@ int main(int argc, char** argv) {
   registry.Workflow("Pair", Pair, {{"pair", cohort::kDefaultVersion, 1}})
       .Workflow("Endless", Endless)
       .Workflow("Crashing", Crashing)
+      .Workflow("Interrupting", Interrupting)
       .Workflow("Fickle", Fickle);
   return cohort::ReplayMain(argc, argv, registry, {});
 }

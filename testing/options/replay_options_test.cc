@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "cohort/corpus/history_file.h"
+#include "cohort/history/event_table.h"
 #include "cohort/history/json_writer.h"
 #include "cohort/testing/history_builder.h"
+#include "cohort/testing/replay_args.h"
 #include "cohort/testing/subprocess.h"
 #include "fmt/core.h"
 #include "gmock/gmock.h"
@@ -21,8 +24,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+
+constexpr char kSample[] = "testing/options/replay_options_sample";
 
 std::string FileText(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -50,10 +56,20 @@ class ReplayOptions : public testing::Test {
     Put(name, b.ToJson());
   }
 
+  // A program in place of another build: a script that may run the sample.
+  std::string Script(const std::string& text) const {
+    const std::string path = Path("other");
+    std::ofstream(path) << "#!/bin/sh\nsample="
+                        << fs::absolute(kSample).string() << "\n"
+                        << text << "\n";
+    fs::permissions(path, fs::perms::owner_all);
+    return path;
+  }
+
   // The program over the folder, standard error among what it prints.
   ProcessEnd Replay(std::vector<std::string> words,
                     const std::string& build = "") const {
-    std::string line = "exec ./testing/options/replay_options_sample replay";
+    std::string line = fmt::format("exec ./{} replay", kSample);
     for (const std::string& word : words) line += " '" + word + "'";
     auto end = RunProcess({"/bin/sh", "-c", line + " '" + in_ + "' 2>&1"},
                           {{"REPLAY_BUILD", build}});
@@ -207,6 +223,19 @@ TEST_F(ReplayOptions, ACrashAndAnEndlessLoopCostOneHistoryEach) {
   EXPECT_THAT(endless.output, HasSubstr("1 clean"));
 }
 
+TEST_F(ReplayOptions, AnInterruptedReplaySaysWhatItKnows) {
+  Put("1.json", New());
+  Put("2.json", Begun("Interrupting"));
+  Put("3.json", New());
+  const ProcessEnd end =
+      Replay({"--isolate", "--perturb", "1", "--junit", Path("j.xml")});
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("interrupted: 1 of 3 histories were judged"),
+                    HasSubstr("1.json: clean"), HasSubstr("\n1 clean\n")));
+  EXPECT_THAT(FileText(Path("j.xml")), HasSubstr("1.json"));
+}
+
 TEST_F(ReplayOptions, HiddenNondeterminismIsFoundByReplayingAgain) {
   Put("fickle.json", Begun("Fickle"));
   EXPECT_EQ(Replay({}).exit_code, 0);
@@ -218,25 +247,191 @@ TEST_F(ReplayOptions, HiddenNondeterminismIsFoundByReplayingAgain) {
   EXPECT_EQ(Replay({"--perturb", "2"}).exit_code, 0);
 }
 
+// What implies another option, or refuses a file, does so in both replays.
+TEST_F(ReplayOptions, APerturbedReplayIsGivenTheSameOptions) {
+  Put("begun.json", Begun());
+  EXPECT_EQ(Replay({"--perturb", "1", "--write-next", Path("next")}).exit_code,
+            0);
+  EXPECT_EQ(Replay({"--perturb", "1", "--prefixes", "--timeout", "60", "--jobs",
+                    "2", "--shard", "1/1", "--strict", "sdk"})
+                .exit_code,
+            0);
+  std::string text = Begun().ToJson();
+  const std::string_view type = "\"activityType\":{";
+  text.insert(text.find(type), "\"heartbeatTimeout\":\"soon\",");
+  Put("odd.json", text);
+  const ProcessEnd end = Replay({"--perturb", "1", "--validate"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.output, AllOf(HasSubstr("1 clean, 1 unreadable"),
+                                Not(HasSubstr("hidden nondeterminism"))));
+}
+
+TEST_F(ReplayOptions, WhatBearsOnVerdictsIsHandedOn) {
+  ReplayArgs args;
+  EXPECT_THAT(ReplayCommandLine("p", args, Handed::kOwnHistories, {"--json"},
+                                {"a", "b"}),
+              ElementsAre("p", "replay", "--json", "--", "a", "b"));
+  args.profile = "go";
+  args.strict = "sdk";
+  args.allow = "allow.txt";
+  args.until_event = 7;
+  args.stop_at = 7;
+  args.validate = args.prefixes = args.go_on = args.isolate = true;
+  args.other = args.next_into = args.now = "x";
+  args.json = args.junit = args.sarif = args.html = "x";
+  args.require_coverage = args.github = true;
+  args.fail_if_older_than = "1d";
+  args.perturb = 3;
+  args.jobs = 4;
+  args.shard = "2/3";
+  args.timeout_seconds = 0.25;
+  EXPECT_THAT(
+      ReplayCommandLine("p", args, Handed::kOwnHistories, {}, {"a"}),
+      ElementsAre("p", "replay", "--until-event", "7", "--profile", "go",
+                  "--strict", "sdk", "--allow", "allow.txt", "--validate",
+                  "--prefixes", "--continue", "--jobs", "4", "--shard", "2/3",
+                  "--timeout", "0.25", "--isolate", "--", "a"));
+  EXPECT_THAT(ReplayCommandLine("p", args, Handed::kOtherHistories, {}, {"a"}),
+              ElementsAre("p", "replay", "--profile", "go", "--strict", "sdk",
+                          "--allow", "allow.txt", "--validate", "--jobs", "4",
+                          "--timeout", "0.25", "--isolate", "--", "a"));
+}
+
+TEST_F(ReplayOptions, TheNextTurnIsWritten) {
+  Put("begun.json", Begun());
+  Put("broken.json", Broken());
+  const std::string next = Path("next");
+  EXPECT_EQ(Replay({"--write-next", next}).exit_code, 1);
+  const auto files = ListHistoryFiles(next);
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(*files, ElementsAre(next + "/000001_begun.json"));
+  in_ = next;
+  const ProcessEnd end = Replay({});
+  EXPECT_EQ(end.exit_code, 0) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("clean (Pair, 13 events, 2 turns"));
+}
+
 TEST_F(ReplayOptions, AnotherBuildIsHeldAgainstThisOne) {
   Put("begun.json", Begun());
-  const std::string next = Path("next");
-  std::ofstream(next)
-      << "#!/bin/sh\nREPLAY_BUILD=next exec "
-      << fs::absolute("testing/options/replay_options_sample").string()
-      << " \"$@\"\n";
-  fs::permissions(next, fs::perms::owner_all);
-  const ProcessEnd same =
-      Replay({"--other",
-              fs::absolute("testing/options/replay_options_sample").string()});
+  const ProcessEnd same = Replay({"--other", Script("exec $sample \"$@\"")});
   EXPECT_EQ(same.exit_code, 0) << same.output;
-  const ProcessEnd end = Replay({"--other", next});
+  const ProcessEnd end =
+      Replay({"--other", Script("REPLAY_BUILD=next exec $sample \"$@\"")});
   EXPECT_EQ(end.exit_code, 1) << end.output;
   EXPECT_THAT(end.output,
               AllOf(HasSubstr("runs that this build goes on with, replayed by "
                               "the other: 1 divergent"),
                     HasSubstr("runs that the other build goes on with, "
                               "replayed by this one: 1 divergent")));
+}
+
+// In the reports, under the name that the history has here.
+TEST_F(ReplayOptions, WhatAnotherBuildFindsIsReported) {
+  Put("begun.json", Begun());
+  Put("old.json", Old());
+  const ProcessEnd end =
+      Replay({"--other", Script("REPLAY_BUILD=next exec $sample \"$@\""),
+              "--json", Path("r.json"), "--junit", Path("j.xml")});
+  EXPECT_EQ(end.exit_code, 1) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("in/begun.json: divergent: "));
+  const json reports = json::parse(FileText(Path("r.json")));
+  EXPECT_EQ(reports.at(0).at("live_turn").at("roll_forward"), "clean");
+  EXPECT_EQ(reports.at(0).at("live_turn").at("roll_back"), "divergent");
+  EXPECT_EQ(reports.at(0).at("live_turn").at("from_other"), "divergent");
+  EXPECT_EQ(reports.at(1).at("live_turn").at("roll_back"), "divergent");
+  EXPECT_FALSE(reports.at(1).at("live_turn").contains("from_other"));
+  EXPECT_THAT(FileText(Path("j.xml")),
+              HasSubstr("the history is divergent by the other build"));
+}
+
+TEST_F(ReplayOptions, AnAllowedBreakIsShownAsOne) {
+  EventDraft activity{.type = EventType::kActivityTaskScheduled,
+                      .input = {JsonPayload("7")}};
+  activity.text(Text::kName) = "first";
+  HistoryBuilder b("Pair");
+  Put("input.json", b.Turn().Add(activity));
+  std::ofstream(Path("allow.txt")) << "inputs  *  # random ids\n";
+  const std::vector<std::string> strict = {"--strict", "values",
+                                           "--sarif",  Path("s.json"),
+                                           "--junit",  Path("j.xml")};
+  EXPECT_EQ(Replay(strict).exit_code, 1);
+  std::vector<std::string> allowed = strict;
+  allowed.insert(allowed.end(), {"--allow", Path("allow.txt")});
+  const ProcessEnd end = Replay(allowed);
+  EXPECT_EQ(end.exit_code, 0) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("allowed: inputs  *  # random ids"));
+  EXPECT_THAT(FileText(Path("j.xml")),
+              HasSubstr("<skipped message=\"allowed: inputs  *"));
+  const json sarif = json::parse(FileText(Path("s.json")));
+  const json& result = sarif.at("runs").at(0).at("results").at(0);
+  EXPECT_EQ(result.at("ruleId"), "inputs");
+  EXPECT_EQ(result.at("suppressions").size(), 1u);
+}
+
+TEST_F(ReplayOptions, AnotherBuildJudgesAsThisOneDoes) {
+  Put("begun.json", Begun());
+  const std::string log = Path("log");
+  const ProcessEnd end =
+      Replay({"--strict", "sdk", "--shard", "1/1", "--other",
+              Script("echo \"$@\" >> " + log + "\nexec $sample \"$@\"")});
+  EXPECT_EQ(end.exit_code, 0) << end.output;
+  EXPECT_THAT(FileText(log),
+              AllOf(HasSubstr("replay --strict sdk --continue --shard 1/1 "
+                              "--write-next "),
+                    HasSubstr("\nreplay --strict sdk --json - -- ")));
+}
+
+// Whatever it is, it did not say that it goes on.
+TEST_F(ReplayOptions, AnotherBuildThatDoesNothingIsNoPass) {
+  Put("begun.json", Begun());
+  struct Case {
+    const char* script;
+    int code;
+    const char* says;
+  };
+  for (const Case& c : {
+           Case{"exit 0", 2, "exit code 0, and no reports"},
+           Case{"exit 2", 2, "exit code 2, and no reports"},
+           Case{"echo '[]'; exit 64", 2, "exit code 64, and no reports"},
+           Case{"kill -9 $$", 2, "was ended by signal 9"},
+           Case{"echo '[]'", 2, "begun.json: the other build says nothing"},
+       }) {
+    const ProcessEnd end = Replay({"--other", Script(c.script)});
+    EXPECT_EQ(end.exit_code, c.code) << c.script << "\n" << end.output;
+    EXPECT_THAT(end.output, HasSubstr(c.says)) << c.script;
+  }
+  const ProcessEnd absent = Replay({"--other", Path("absent")});
+  EXPECT_EQ(absent.exit_code, 2);
+  EXPECT_THAT(absent.output, HasSubstr("cannot be started"));
+}
+
+// The other build has no such guard and fails where this one goes on.
+TEST_F(ReplayOptions, AnotherBuildThatBreaksARunIsAFinding) {
+  Put("new.json", New());
+  const ProcessEnd end =
+      Replay({"--other", Script("REPLAY_BUILD=next exec $sample \"$@\"")});
+  EXPECT_EQ(end.exit_code, 1) << end.output;
+  EXPECT_THAT(end.output,
+              HasSubstr("new.json: the other build finds it divergent: "));
+}
+
+TEST_F(ReplayOptions, NumbersAndFilesOutOfAnyRangeAreRefused) {
+  Put("new.json", New());
+  const ProcessEnd age =
+      Replay({"--fail-if-older-than", "999999999999999999d"});
+  EXPECT_EQ(age.exit_code, 0) << age.output;
+  for (const char* seconds : {"1e300", "-1"}) {
+    const ProcessEnd end = Replay({"--timeout", seconds});
+    EXPECT_EQ(end.exit_code, 2) << seconds;
+    EXPECT_THAT(end.output, HasSubstr("--timeout"));
+  }
+  const ProcessEnd folder = Replay({"--allow", in_});
+  EXPECT_EQ(folder.exit_code, 2);
+  EXPECT_THAT(folder.output,
+              HasSubstr(in_ + ": cannot be read: Is a directory"));
+  const ProcessEnd both = Replay({"--json", "-", "--github"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.output, HasSubstr("give --json a file"));
 }
 
 }  // namespace
