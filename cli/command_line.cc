@@ -265,9 +265,9 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   const CLI::App* sample = AddSampleCommand(app, args.sample, args.json);
   AddTables(app, args);
   const std::vector<Subcommand> others = {
-      AddShow(app),    AddDiff(app),  AddCensus(app),
-      AddRetire(app),  AddScrub(app), AddList(app),
-      AddHistory(app), AddReset(app), AddEngine(app)};
+      AddShow(app),  AddDiff(app),  AddCensus(app),  AddRetire(app),
+      AddScrub(app), AddList(app),  AddDrained(app), AddHistory(app),
+      AddReset(app), AddEngine(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

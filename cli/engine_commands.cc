@@ -26,6 +26,7 @@ struct Args {
   std::string store;
   std::string run;
   std::string query;
+  std::string queue;
   std::string reason = "reset by an operator";
   std::int64_t event = 0;
   bool stuck = false;
@@ -114,6 +115,40 @@ int RunList(const Args& args, const Terminal& io) {
   return kExitOk;
 }
 
+// Runs whose workflow tasks go to one task queue.
+struct QueueRuns {
+  std::int64_t all = 0;
+  std::int64_t open = 0;
+};
+
+absl::StatusOr<QueueRuns> CountQueue(const Args& args) {
+  COHORT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
+                          Store::OpenToRead(args.store));
+  QueueRuns runs;
+  COHORT_RETURN_IF_ERROR(store->ForEachRun([&](const RunRow& run) {
+    if (run.queue != args.queue) return absl::OkStatus();
+    ++runs.all;
+    if (run.status == RunStatus::kOpen) ++runs.open;
+    return absl::OkStatus();
+  }));
+  if (runs.all > 0) return runs;
+  return NotFound("{}: no run has ever been on the task queue \"{}\"",
+                  args.store, args.queue);
+}
+
+int RunDrained(const Args& args, const Terminal& io) {
+  const auto runs = CountQueue(args);
+  if (!runs.ok()) return Complain(io, runs.status());
+  if (runs->open == 0) {
+    io.out << fmt::format("{} is drained: {} runs, none is open\n", args.queue,
+                          runs->all);
+    return kExitOk;
+  }
+  io.out << fmt::format("{} is not drained: {} of {} runs are open\n",
+                        args.queue, runs->open, runs->all);
+  return kExitDifferent;
+}
+
 int RunHistory(const Args& args, const Terminal& io) {
   const auto history = ReadStored(args.store, args.run);
   if (!history.ok()) return Complain(io, history.status());
@@ -186,6 +221,15 @@ Subcommand AddList(CLI::App& app) {
                      "A list filter: WorkflowType = 'Order' AND ...");
   parser->add_flag("--json", args->json, "A JSON array");
   return {parser, [args](const Terminal& io) { return RunList(*args, io); }};
+}
+
+Subcommand AddDrained(CLI::App& app) {
+  auto args = std::make_shared<Args>();
+  CLI::App* parser = app.add_subcommand(
+      "drained", "Is no run of a task queue open, so that its worker may go?");
+  parser->add_option("QUEUE", args->queue, "The task queue")->required();
+  AddStore(parser, *args);
+  return {parser, [args](const Terminal& io) { return RunDrained(*args, io); }};
 }
 
 Subcommand AddHistory(CLI::App& app) {

@@ -88,6 +88,20 @@ TEST_F(EngineCommands, ListTheRunsAndWhichAreStuck) {
   EXPECT_EQ(Cohort({"list", "--store", path_, "--query", "what"}), 2);
 }
 
+TEST_F(EngineCommands, SayWhetherAQueueIsDrained) {
+  EXPECT_EQ(Cohort({"drained", "q", "--store", path_}), 1) << err_.str();
+  EXPECT_EQ(out_.str(), "q is not drained: 1 of 1 runs are open\n");
+  {
+    auto engine = *EmbeddedEngine::Open(path_, EngineOptions());
+    ASSERT_TRUE(engine->client().Terminate({"stuck-1", ""}).ok());
+  }
+  EXPECT_EQ(Cohort({"drained", "q", "--store", path_}), 0);
+  EXPECT_EQ(out_.str(), "q is drained: 1 runs, none is open\n");
+  EXPECT_EQ(Cohort({"drained", "other", "--store", path_}), 1);
+  EXPECT_EQ(Cohort({"drained", "othr", "--store", path_}), 3);
+  EXPECT_THAT(err_.str(), HasSubstr("no run has ever been on"));
+}
+
 TEST_F(EngineCommands, ShowAHistoryAndGiveItAway) {
   EXPECT_EQ(Cohort({"history", "--store", path_, "stuck-1"}), 0) << err_.str();
   EXPECT_TRUE(History::FromJson(out_.str()).ok());

@@ -39,6 +39,7 @@ void Core::Shutdown() {
   dirty_.notify_all();
   earlier_.notify_all();
   committed_.notify_all();
+  told_.notify_all();
 }
 
 absl::Status Core::Start() {
@@ -248,11 +249,14 @@ void Core::AfterWrite(Live& live) {
     queues_[ledger.start().queue].workflows.push_back(live.row);
     tasks_.notify_all();
   }
+  Promises now;
+  // Where nothing was written it can be kept at once.
+  Promises& promises = IsOnDisk(live) ? now : promises_;
   for (const std::int64_t event : ledger.TakeDispatched()) {
-    scheduled_.push_back({live.row, event});
+    promises.activities.push_back({live.row, event});
   }
-  // Where nothing was written they can go at once.
-  if (IsOnDisk(live)) HandOut(std::exchange(scheduled_, {}));
+  if (ledger.has_news()) promises.news = true;
+  Keep(now);
 }
 
 std::int64_t Core::commits() {
@@ -264,15 +268,22 @@ bool Core::IsOnDisk(const Live& live) const {
   return live.transaction <= last_committed_;
 }
 
-// Activities that may begin.
-void Core::HandOut(const std::vector<ActivityRef>& activities) {
-  for (const ActivityRef& ref : activities) {
+void Core::Keep(const Promises& promises) {
+  for (const ActivityRef& ref : promises.activities) {
     const auto live = live_.find(ref.row);
     if (live == live_.end()) continue;
     const std::string queue = live->second->ledger.QueueOf(ref.event);
     if (!queue.empty()) queues_[queue].activities.push_back(ref);
   }
-  if (!activities.empty()) tasks_.notify_all();
+  if (!promises.activities.empty()) tasks_.notify_all();
+  if (promises.news) TellClients();
+}
+
+// There is something that they wait for: an end, an answer, the outcome of an
+// update; they look again.
+void Core::TellClients() {
+  ++news_;
+  told_.notify_all();
 }
 
 absl::Status Core::EndTransaction() {
@@ -286,14 +297,15 @@ absl::Status Core::EndTransaction() {
 
 // After a sync: what waited for the transaction.
 void Core::Committed(std::int64_t transaction, const absl::Status& synced,
-                     const std::vector<ActivityRef>& activities) {
+                     const Promises& promises) {
   if (synced.ok()) {
     last_committed_ = transaction;
-    HandOut(activities);
+    Keep(promises);
   } else {
     // What is on the disk now nobody knows.
     failed_[transaction] = synced;
     broken_ = Annotate(synced, "open the store anew");
+    TellClients();
   }
   committed_.notify_all();
 }
@@ -301,7 +313,7 @@ void Core::Committed(std::int64_t transaction, const absl::Status& synced,
 absl::Status Core::CommitNow() {
   COHORT_RETURN_IF_ERROR(EndTransaction());
   const absl::Status synced = store_->Sync();
-  Committed(transaction_, synced, std::exchange(scheduled_, {}));
+  Committed(transaction_, synced, std::exchange(promises_, {}));
   return synced;
 }
 
@@ -310,7 +322,7 @@ void Core::Forget(const absl::Status& why) {
   store_->Rollback();
   open_transaction_ = false;
   failed_[transaction_] = why;
-  scheduled_.clear();
+  promises_ = {};
   std::vector<std::int64_t> open;
   for (const auto& [row, live] : live_) {
     if (live->ledger.open()) open.push_back(row);
@@ -326,6 +338,7 @@ void Core::Forget(const absl::Status& why) {
     AfterWrite(**loaded);
   }
   committed_.notify_all();
+  TellClients();
 }
 
 void Core::Drop(const std::vector<std::int64_t>& rows) {
@@ -369,11 +382,11 @@ void Core::CommitLoop() {
     if (shut_) return;
     if (!EndTransaction().ok()) continue;
     const std::int64_t transaction = transaction_;
-    const std::vector<ActivityRef> activities = std::exchange(scheduled_, {});
+    const Promises promises = std::exchange(promises_, {});
     lock.unlock();
     const absl::Status synced = store_->Sync();
     lock.lock();
-    Committed(transaction, synced, activities);
+    Committed(transaction, synced, promises);
   }
 }
 

@@ -163,6 +163,11 @@ class Core final : public TaskPort {
     std::int64_t row;
     std::int64_t event;
   };
+  // What waits for a commit.
+  struct Promises {
+    std::vector<ActivityRef> activities;  // that may begin
+    bool news = false;                    // for clients
+  };
   struct TaskQueue {
     std::deque<std::int64_t> workflows;  // runs
     std::deque<ActivityRef> activities;
@@ -188,14 +193,15 @@ class Core final : public TaskPort {
   void AfterWrite(Live& live);
   void CheckLimits(Live& live);
   bool IsOnDisk(const Live& live) const;
-  void HandOut(const std::vector<ActivityRef>& activities);
+  void Keep(const Promises& promises);
   absl::Status EndTransaction();
   void Committed(std::int64_t transaction, const absl::Status& synced,
-                 const std::vector<ActivityRef>& activities);
+                 const Promises& promises);
   absl::Status CommitNow();
   void Forget(const absl::Status& why);
   void Drop(const std::vector<std::int64_t>& rows);
   void EvictLedgers();
+  void TellClients();
   absl::Status WaitCommitted(Lock& lock, std::int64_t transaction);
   void CommitLoop();
   RunRow RowOf(const Live& live) const;
@@ -248,6 +254,7 @@ class Core final : public TaskPort {
   std::mutex mutex_;
   std::condition_variable tasks_;      // something can be polled
   std::condition_variable committed_;  // a transaction has ended
+  std::condition_variable told_;       // `news_` has grown
   std::condition_variable dirty_;      // one is open
   std::condition_variable earlier_;    // something is due earlier than before
   bool shut_ = false;
@@ -260,6 +267,8 @@ class Core final : public TaskPort {
   std::int64_t last_query_ = 0;
   std::int64_t last_nonce_ = 0;
   std::int64_t turns_ = 0;
+  // How often there was something that clients wait for; see TellClients.
+  std::int64_t news_ = 0;
   // (instant, run); what a run does not know of any more is passed over.
   using Timer = std::pair<std::int64_t, std::int64_t>;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
@@ -269,7 +278,7 @@ class Core final : public TaskPort {
   std::int64_t last_committed_ = 0;
   std::map<std::int64_t, absl::Status> failed_;  // transactions
   absl::Status broken_;                          // nothing more can be written
-  std::vector<ActivityRef> scheduled_;           // until the commit
+  Promises promises_;                            // until the commit
   std::thread committer_;
 };
 

@@ -126,6 +126,7 @@ RunDescription Core::DescriptionOf(const RunRow& run) {
   out.bytes = run.bytes;
   out.task_attempt = run.task_attempt;
   out.stuck = run.stuck;
+  out.busy = run.busy;
   return out;
 }
 

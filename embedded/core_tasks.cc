@@ -136,7 +136,7 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::TakeQuery(
             query.request.id,
             FailedPrecondition("the workflow task fails: {}", ledger.stuck()),
             {}};
-        committed_.notify_all();
+        TellClients();
       }
       continue;
     }
@@ -215,7 +215,7 @@ void Core::AnswerQueries(const std::string& token,
   const auto found = queries_.find(t->a);
   if (found == queries_.end() || answers.empty()) return;
   found->second.answer = std::move(answers.front());
-  committed_.notify_all();
+  TellClients();
 }
 
 }  // namespace cohort

@@ -53,15 +53,21 @@ void Core::WaitForTimers(absl::Time instant) {
 }
 
 bool Core::WaitFor(absl::FunctionRef<bool()> done, absl::Time deadline) {
-  constexpr absl::Duration kLook = absl::Milliseconds(50);
-  while (!done()) {
-    if (absl::Now() >= deadline) return false;
+  std::int64_t seen = 0;
+  const auto more = [&] { return news_ != seen || shut_; };
+  while (true) {
+    {
+      const Lock lock(mutex_);
+      if (shut_) return false;
+      seen = news_;
+    }
+    if (done()) return true;
     Lock lock(mutex_);
-    if (shut_) return false;
-    committed_.wait_for(lock, absl::ToChronoNanoseconds(
-                                  std::min(kLook, deadline - absl::Now())));
+    const absl::Duration left = deadline - absl::Now();
+    if (!told_.wait_for(lock, absl::ToChronoNanoseconds(left), more)) {
+      return false;
+    }
   }
-  return true;
 }
 
 }  // namespace cohort

@@ -148,6 +148,11 @@ class Ledger {
   }
   // Why its workflow task failed; "" if it did not.
   const std::string& stuck() const { return stuck_; }
+  // Is there something that a client may wait for: its end, the outcome of an
+  // update, that it is stuck?
+  bool has_news() const {
+    return !open() || !updates_.empty() || !stuck_.empty();
+  }
   std::int64_t task_attempt() const { return task_.attempt; }
   bool cancel_requested() const { return cancel_requested_; }
   bool task_open() const { return task_.open; }

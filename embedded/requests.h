@@ -117,6 +117,9 @@ struct RunDescription {
   std::int64_t task_attempt = 1;
   // Why its workflow task failed last; "" if it did not.
   std::string stuck;
+  // A task or an activity of it waits for a worker, or is with one.
+  bool busy = false;
+  // Of Describe alone:
   std::size_t open_activities = 0;
   std::size_t open_timers = 0;
   std::size_t open_children = 0;

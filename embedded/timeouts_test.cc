@@ -163,21 +163,6 @@ TEST_F(Timeouts, ListedFailuresAreFinal) {
   EXPECT_THAT(last_, HasSubstr("RETRY_STATE_NON_RETRYABLE_FAILURE"));
 }
 
-TEST(Backoff, IsExact) {
-  RetryRules rules;
-  rules.initial = absl::Milliseconds(100);
-  rules.factor = 2.5;
-  rules.maximum = absl::Seconds(3);
-  std::vector<double> waits;
-  for (int attempt = 1; attempt <= 6; ++attempt) {
-    waits.push_back(absl::ToDoubleMilliseconds(BackoffOf(rules, attempt)));
-  }
-  EXPECT_THAT(waits, ElementsAre(100, 250, 625, 1562.5, 3000, 3000));
-  EXPECT_EQ(BackoffOf(rules, 100'000), absl::Seconds(3));
-  rules.maximum = absl::ZeroDuration();
-  EXPECT_EQ(BackoffOf(rules, 1000), absl::Seconds(10));
-}
-
 TEST(NextDue, OfTwoAtOneInstantIsTemporals) {
   ActivityRules rules;
   rules.start_to_close = rules.schedule_to_close = rules.heartbeat =
