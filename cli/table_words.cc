@@ -209,6 +209,8 @@ std::string_view WordOf(IdScheme ids) {
       return "adopted";
     case IdScheme::kEventNumber:
       return "the event's number";
+    case IdScheme::kCallNumber:
+      return "the call's number";
   }
   return "?";
 }

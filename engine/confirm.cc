@@ -198,6 +198,7 @@ MatchRules Run::Rules() const {
 
 absl::Status Run::RecordOperation(const PendingCommand& pending,
                                   const Event& event) {
+  NoteIdScheme(pending.command, event);
   if (Operation* operation = operations_.Find(pending.operation)) {
     const LifecycleRow* row = StepOperation(*operation, Input::kRecorded);
     if (row == nullptr) {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cohort/engine/run.h"
-#include "fmt/core.h"
+#include "fmt/format.h"
 
 namespace cohort {
 
@@ -22,7 +22,7 @@ Emission Run::Emit() {
     if (all[i].withdrawn) continue;
     places[pending_.IdAt(i)] = out.commands.size();
     out.commands.push_back(all[i].command);
-    NameAtEmission(out.commands, ++event_id);
+    NameAtEmission(out.commands, ++event_id, all[i].number);
     // A cancel of what is sent with it: that has its id and number by now.
     const Operation* target = operations_.Find(all[i].target);
     if (target == nullptr || target->state != State::kIssued) continue;
@@ -49,10 +49,39 @@ Emission Run::Emit() {
   return out;
 }
 
+// The next number of a call of this kind; 0 for a kind without numbers.
+std::int64_t Run::NextNumber(CommandKind kind) {
+  switch (kind) {
+    case CommandKind::kScheduleActivity:
+    case CommandKind::kRecordLocalActivity:
+      return ++activity_calls_;
+    case CommandKind::kStartTimer:
+      return ++timer_calls_;
+    default:
+      return 0;
+  }
+}
+
+// By which scheme the run's ids are made: a run keeps the one it began with.
+IdScheme Run::Ids() const {
+  if (options_.profile != &kOwnProfile) return options_.profile->ids;
+  return ids_shown_.value_or(options_.ids);
+}
+
+// An event's number is greater than that of any call before it, so the first
+// id that the code did not choose tells the schemes apart.
+void Run::NoteIdScheme(const Command& command, const Event& event) {
+  const bool numbered = RowOf(command.kind).own_id == OwnId::kEventNumber;
+  if (ids_shown_ || !numbered || !command.key().empty()) return;
+  ids_shown_ = event.key() == fmt::format_int(event.id).str()
+                   ? IdScheme::kEventNumber
+                   : IdScheme::kCallNumber;
+}
+
 // What only the place in the history tells. Ids that the code did not choose
-// are event numbers: unique in the run, and what Go's replayer wants to see.
-void Run::NameAtEmission(std::vector<Command>& commands,
-                         std::int64_t event_id) const {
+// are unique in the run, and what the replayer of their dialect wants to see.
+void Run::NameAtEmission(std::vector<Command>& commands, std::int64_t event_id,
+                         std::int64_t number) const {
   Command& command = commands.back();
   std::string& id = command.text(Text::kId);
   if (command.kind == CommandKind::kCompleteUpdate && command.subject == 0) {
@@ -70,7 +99,8 @@ void Run::NameAtEmission(std::vector<Command>& commands,
     case OwnId::kNoId:
       break;
     case OwnId::kEventNumber:
-      id = fmt::format("{}", event_id);
+      id =
+          fmt::format("{}", Ids() == IdScheme::kCallNumber ? number : event_id);
       break;
     case OwnId::kRunAndEvent:
       id = fmt::format("{}_{}", run_id_, event_id);

@@ -37,6 +37,9 @@ OperationId Run::Issue(CommandRequest request) {
       if (!allowed.ok()) Refuse(std::move(allowed), request.command.site);
     }
   }
+  // A local one is counted where it begins.
+  const std::int64_t number =
+      RowOf(kind).begins_as == BeginsAs::kRunning ? 0 : NextNumber(kind);
   bool cancel_at_once = false;
   if (request.result && state().scopes.canceled(request.scope)) {
     cancel_at_once =
@@ -62,7 +65,9 @@ OperationId Run::Issue(CommandRequest request) {
     operation.start = std::move(request.started);
     id = operations_.Open(std::move(operation));
   }
-  Push({.command = std::move(request.command), .operation = id});
+  Push({.command = std::move(request.command),
+        .number = number,
+        .operation = id});
   if (cancel_at_once) CancelOne(id, site);
   return id;
 }

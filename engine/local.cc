@@ -10,7 +10,8 @@
 
 #include "cohort/base/status.h"
 #include "cohort/engine/run.h"
-#include "fmt/core.h"
+#include "cohort/markers/marker_names.h"
+#include "fmt/format.h"
 
 namespace cohort {
 
@@ -26,12 +27,14 @@ OperationId Run::BeginLocal(CommandRequest request, std::int64_t attempt) {
   operation.id = fmt::format("{}", locals_begun_);
   const OperationId id = operations_.Open(std::move(operation));
   request.result->operation = id;
-  locals_.push_back({id, std::move(request), attempt, false});
+  locals_.push_back({id, std::move(request), attempt,
+                     NextNumber(CommandKind::kRecordLocalActivity), false});
   return id;
 }
 
 std::vector<Run::RunningLocal>::iterator Run::FindLocal(
-    const LocalActivityMarker& marker) {
+    const Event& event, const LocalActivityMarker& marker) {
+  const bool core = event.name() == markers_internal::kCoreActivityName;
   const bool by_id = options_.profile->locals == LocalMatch::kId;
   const bool last_segment = options_.profile->types == TypeMatch::kLastSegment;
   auto running = locals_.end();
@@ -48,7 +51,11 @@ std::vector<Run::RunningLocal>::iterator Run::FindLocal(
     // We record nothing of a call that nobody waits for any more.
     const bool recorded =
         waits || (operation != nullptr && options_.profile != &kOwnProfile);
-    if (by_id && recorded && operation->id == marker.id) return it;
+    if (by_id && recorded &&
+        marker.id ==
+            (core ? fmt::format_int(it->number).str() : operation->id)) {
+      return it;
+    }
     auto& first = waits ? running : detached;
     if (first == locals_.end()) first = it;
   }
@@ -66,7 +73,7 @@ absl::Status Run::ConfirmLocal(const Event& event) {
       head->command.kind == CommandKind::kRecordLocalActivity) {
     return ConfirmCommand(facts);
   }
-  const auto local = FindLocal(*marker);
+  const auto local = FindLocal(event, *marker);
   if (local == locals_.end()) {
     return Diverge(MakeDivergence(DivergenceCause::kMissingCommand, &facts,
                                   head == nullptr ? nullptr : &head->command));
@@ -131,7 +138,11 @@ absl::StatusOr<Emission> Run::Resolve(OperationId local, LocalOutcome outcome) {
   const Operation* operation = operations_.Find(local);
   LocalActivityMarker marker;
   marker.type = it->request.command.name();
-  marker.id = operation != nullptr ? operation->id : "";
+  // Core's markers share the numbers of the other activities.
+  const bool core = options_.version_dialect == Dialect::kCore;
+  if (operation != nullptr) {
+    marker.id = core ? fmt::format_int(it->number).str() : operation->id;
+  }
   marker.attempt = it->attempt;
   marker.backoff = outcome.backoff;
   marker.result = std::move(outcome.result);

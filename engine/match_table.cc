@@ -50,7 +50,7 @@ bool Agree(const MatchField& field, const Command& command,
     }
   }
   if (field.policy == MatchPolicy::kChosenId && code.empty()) {
-    return rules.ids == IdScheme::kOpaque ||
+    return rules.ids != IdScheme::kEventNumber ||
            IsNumber(history.text, event.event->id);
   }
   if (field.policy == MatchPolicy::kAdoptedId && code.empty()) return true;

@@ -97,6 +97,7 @@ class Operations {
 
 struct PendingCommand {
   Command command;
+  std::int64_t number = 0;  // among the run's calls, see IdScheme::kCallNumber
   OperationId operation = 0;  // it opens
   OperationId target = 0;     // it cancels
   bool withdrawn = false;

@@ -18,6 +18,7 @@
 #include "cohort/base/version.h"
 #include "cohort/history/event.h"
 #include "cohort/history/turn.h"
+#include "cohort/markers/dialect.h"
 #include "cohort/versioning/version_book.h"
 
 namespace cohort {
@@ -108,8 +109,14 @@ enum class StartedTail : std::uint8_t {
 };
 
 // Which ids the writer gives to activities and timers that the code did not
-// name. What can be known is compared; otherwise ids are adopted.
-enum class IdScheme : std::uint8_t { kOpaque, kEventNumber };
+// name, and we in its place where we go on with its runs.
+enum class IdScheme : std::uint8_t {
+  kOpaque,       // any: adopted; ours are event numbers
+  kEventNumber,  // the number of the event that records them: compared
+  // From 1: timers for themselves, activities with local ones. Adopted, as
+  // core's ids are compared only where its own replayer is told to.
+  kCallNumber,
+};
 
 // Which call of a local activity its marker settles.
 enum class LocalMatch : std::uint8_t {
@@ -128,6 +135,8 @@ enum class TypeMatch : std::uint8_t {
 struct Profile {
   std::string_view name;
   std::string_view sdk_name;  // as task completions record it
+  // Of its markers: of versions, if it has any, and of local activities.
+  Dialect dialect = Dialect::kGo;
   MarkerPosition position = MarkerPosition::kFree;
   PassedUpsert passed_upsert = PassedUpsert::kForgotten;
   LateMarker late_marker = LateMarker::kDiverge;
@@ -165,12 +174,14 @@ constexpr Profile CoreProfile(std::string_view name,
                               std::string_view sdk_name) {
   return {.name = name,
           .sdk_name = sdk_name,
+          .dialect = Dialect::kCore,
           .position = MarkerPosition::kInOrder,
           .passed_upsert = PassedUpsert::kExpected,
           .late_marker = LateMarker::kUnmatched,
           .delivery = Delivery::kSignalsFirst,
           .leftover = Leftover::kCarry,
           .empty_tasks = EmptyTasks::kMerged,
+          .ids = IdScheme::kCallNumber,
           .locals = LocalMatch::kFirstOfType,
           .types = TypeMatch::kExactIfFlagged};
 }
@@ -212,6 +223,7 @@ constexpr Profile TemporalGoProfile() {
 constexpr Profile JavaProfile() {
   return {.name = "java",
           .sdk_name = "temporal-java",
+          .dialect = Dialect::kJava,
           .position = MarkerPosition::kInOrder,
           .passed_upsert = PassedUpsert::kExpected,
           .delivery = Delivery::kSignalsFirstCancelLast,

@@ -67,6 +67,10 @@ struct RunOptions {
   // a version marker leaves it to the default.
   Dialect version_dialect = Dialect::kGo;
   Dialect patch_dialect = Dialect::kCore;
+  // The ids that live calls give to activities and timers in a run of ours; in
+  // a run that another SDK began, and in one of ours whose history shows its
+  // first id, that decides.
+  IdScheme ids = IdScheme::kEventNumber;
   // Takes what Context::Log writes, outside replay.
   std::function<void(std::string_view)> log;
   // Where replays find more than the writer's own replayer.
@@ -183,6 +187,7 @@ class Run final : public Host {
     OperationId operation = 0;
     CommandRequest request;  // to begin it again
     std::int64_t attempt = 1;
+    std::int64_t number = 0;  // as PendingCommand's
     bool handed_out = false;
   };
   // begin.cc
@@ -234,7 +239,7 @@ class Run final : public Host {
   // The call that the marker is about, by id; or the first running one of its
   // type, those that nobody waits for any more behind the others.
   std::vector<RunningLocal>::iterator FindLocal(
-      const LocalActivityMarker& marker);
+      const Event& event, const LocalActivityMarker& marker);
   absl::Status ConfirmLocal(const Event& event);
   void EndLocal(std::vector<RunningLocal>::iterator local,
                 const LocalActivityMarker& marker);
@@ -306,8 +311,11 @@ class Run final : public Host {
 
   // emit.cc
   Emission Emit();
-  void NameAtEmission(std::vector<Command>& commands,
-                      std::int64_t event_id) const;
+  void NameAtEmission(std::vector<Command>& commands, std::int64_t event_id,
+                      std::int64_t number) const;
+  std::int64_t NextNumber(CommandKind kind);
+  IdScheme Ids() const;
+  void NoteIdScheme(const Command& command, const Event& event);
   std::int64_t NextEventId();
 
   RunOptions options_;
@@ -363,9 +371,13 @@ class Run final : public Host {
 
   std::int64_t side_effects_ = 0;  // of the run, for their ids
   std::int64_t locals_begun_ = 0;  // likewise
-  bool emitted_ = false;           // Confirm has to follow
-  bool delivers_only_ = false;     // the open last turn of a replay
-  bool own_turn_ = false;          // the turn that is confirmed was emitted
+  // Calls of activities, local ones included, and of timers.
+  std::int64_t activity_calls_ = 0;
+  std::int64_t timer_calls_ = 0;
+  std::optional<IdScheme> ids_shown_;  // by the first id of a run of ours
+  bool emitted_ = false;               // Confirm has to follow
+  bool delivers_only_ = false;         // the open last turn of a replay
+  bool own_turn_ = false;              // the turn that is confirmed was emitted
   absl::Status* query_status_ = nullptr;  // while a query is answered
   absl::Status status_;
   std::optional<Divergence> divergence_;

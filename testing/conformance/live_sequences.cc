@@ -96,7 +96,7 @@ class Words {
   }
 
   std::string IdOf(const Event& event) const {
-    const bool known = ids_ == cohort::IdScheme::kEventNumber;
+    const bool known = ids_ != cohort::IdScheme::kOpaque;
     return known ? fmt::format(" #{}", event.key()) : "";
   }
 
@@ -222,6 +222,7 @@ absl::StatusOr<std::vector<std::string>> SequenceOf(const Sdk& sdk,
 
 cohort::RunOptions DialectsOf(const Sdk& sdk) {
   cohort::RunOptions options;
+  options.ids = cohort::FindProfile(sdk.name)->ids;
   if (sdk.name == "java") options.version_dialect = cohort::Dialect::kJava;
   if (sdk.style == cohort_examples::OrderStyle::kPython) {
     options.version_dialect = cohort::Dialect::kCore;
