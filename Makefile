@@ -1,5 +1,5 @@
 # The front door: sets up, then calls Bazel through the scripts in build/.
-.PHONY: help setup demo test bench bench-compare asan tsan fuzz soak crash-test gcc format format-check clean
+.PHONY: help setup demo test bench bench-compare asan tsan fuzz soak crash-test interop gcc format format-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,6 +34,9 @@ soak: setup ## random programs against the oracle, SOAK_RUNS (2000000) of them
 
 crash-test: setup ## kills a process with a store KILLS (500) times; nothing may be lost
 	@build/crash_test $${KILLS:-500}
+
+interop: setup ## orders shared with workers of the official SDKs; last line: N agree, N disagree
+	@build/interop
 
 gcc: setup ## the rooms without coroutines, built and tested with g++ 12
 	@build/gcc

@@ -23,9 +23,18 @@ class Clock {
   virtual absl::Time Now() = 0;
 };
 
+// Where the system's clock is set back, this one stands until it has caught up.
 class SystemClock final : public Clock {
  public:
-  absl::Time Now() override { return absl::Now(); }
+  absl::Time Now() override {
+    const std::lock_guard lock(mutex_);
+    latest_ = std::max(latest_, absl::Now());
+    return latest_;
+  }
+
+ private:
+  std::mutex mutex_;
+  absl::Time latest_ = absl::InfinitePast();
 };
 
 class VirtualClock final : public Clock {

@@ -95,7 +95,13 @@ absl::Status Core::Transact(Durably durably,
     Forget(written);
     return written;
   }
-  if (!open_transaction_) return status;
+  if (!open_transaction_) {
+    // What it found may be on its way to the disk.
+    if (unit.durable && syncing_ != 0) {
+      COHORT_RETURN_IF_ERROR(WaitCommitted(lock, syncing_));
+    }
+    return status;
+  }
   if (options_.commit_inline) {
     COHORT_RETURN_IF_ERROR(CommitNow());
     return status;
@@ -380,12 +386,19 @@ void Core::CommitLoop() {
   while (true) {
     dirty_.wait(lock, [&] { return open_transaction_ || shut_; });
     if (shut_) return;
+    if (!broken_.ok()) {
+      // It stands behind one that may be lost: nobody may hear of it.
+      Forget(broken_);
+      continue;
+    }
     if (!EndTransaction().ok()) continue;
     const std::int64_t transaction = transaction_;
     const Promises promises = std::exchange(promises_, {});
+    syncing_ = transaction;
     lock.unlock();
     const absl::Status synced = store_->Sync();
     lock.lock();
+    syncing_ = 0;
     Committed(transaction, synced, promises);
   }
 }

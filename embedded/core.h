@@ -275,6 +275,7 @@ class Core final : public TaskPort {
 
   bool open_transaction_ = false;
   std::int64_t transaction_ = 0;  // the number of the open or the last one
+  std::int64_t syncing_ = 0;      // of the one that the disk works on; 0: none
   std::int64_t last_committed_ = 0;
   std::map<std::int64_t, absl::Status> failed_;  // transactions
   absl::Status broken_;                          // nothing more can be written

@@ -146,6 +146,7 @@ absl::StatusOr<RunDescription> Core::Describe(const RunKey& run) {
 
 absl::StatusOr<std::optional<RunEnd>> Core::FindEnd(const RunKey& run) {
   const Lock lock(mutex_);
+  COHORT_RETURN_IF_ERROR(broken_);
   COHORT_ASSIGN_OR_RETURN(const std::int64_t row, RowOfKey(run));
   COHORT_ASSIGN_OR_RETURN(const auto found, store_->FindRow(row));
   // What is told has to be on disk.
@@ -173,6 +174,7 @@ absl::Status Core::List(
   std::vector<RunRow> rows;
   {
     const Lock lock(mutex_);
+    COHORT_RETURN_IF_ERROR(broken_);
     COHORT_RETURN_IF_ERROR(store_->ForEachRun([&](const RunRow& row) {
       rows.push_back(row);
       return absl::OkStatus();
@@ -188,6 +190,7 @@ absl::Status Core::List(
 
 absl::StatusOr<std::string> Core::ReadHistory(const RunKey& run) {
   const Lock lock(mutex_);
+  COHORT_RETURN_IF_ERROR(broken_);
   COHORT_ASSIGN_OR_RETURN(const std::int64_t row, RowOfKey(run));
   return store_->ReadHistory(row);
 }

@@ -345,6 +345,31 @@ TEST_F(EngineTest, AHistoryThatIsTooLongEndsItsRun) {
       10);
 }
 
+Task<int> Queried(Context& ctx) {
+  ctx.OnQuery("n", [] { return 7; });
+  auto signal = ctx.Signals<int>("s").Receive();
+  co_return co_await signal;
+}
+
+// A run that a query had built would not know where its next task begins.
+TEST_F(EngineTest, AQueryOfAnEvictedRunLeavesNothingInTheCache) {
+  registry.Workflow("Queried", Queried);
+  Work();
+  const RunKey run = Start("Queried");
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_EQ(worker->cached_runs(), 1u);
+  EXPECT_EQ(*engine->client().Query<int>(run, "n"), 7);
+  EXPECT_EQ(worker->cached_runs(), 1u);
+  worker->DropCachedRuns();
+  EXPECT_EQ(*engine->client().Query<int>(run, "n"), 7);
+  EXPECT_EQ(worker->cached_runs(), 0u);
+  ASSERT_TRUE(engine->client().Signal(run, "s", 3).ok());
+  EXPECT_EQ(ResultOf<int>(run), 3);
+  EXPECT_EQ(EventsOf(run),
+            "WorkflowExecutionStarted WorkflowExecutionSignaled "
+            "WorkflowExecutionCompleted");
+}
+
 TEST_F(EngineTest, AQueueIsDrainedWhenItsRunsAreOver) {
   registry.Workflow("Counter", Counter);
   Work();

@@ -250,6 +250,7 @@ void Ledger::ApplyTaskEdge(const Event& event) {
       task_.written = true;
       task_.speculative = false;
       task_.scheduled_id = event.id;
+      SetDue(&task_.due, 0, absl::InfiniteFuture());  // the delay is over
       break;
     case EventType::kWorkflowTaskCompleted:
       for (const Text field : {Text::kScope, Text::kId, Text::kName}) {

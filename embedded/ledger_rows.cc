@@ -110,13 +110,18 @@ absl::Status Ledger::Load(const History& history,
   COHORT_RETURN_IF_ERROR(Settle());
   // Who ran these attempts has gone with the process.
   for (const std::int64_t id : lost) {
-    OpenActivity& activity = activities_.at(id);
+    const auto found = activities_.find(id);
+    if (found == activities_.end()) continue;  // its end was in the buffer
+    OpenActivity& activity = found->second;
     const Failure failure =
         TimeoutFailureOf(DueWhat::kStartToClose, activity.details);
     COHORT_RETURN_IF_ERROR(EndAttempt(
         now, id, activity, EventType::kActivityTaskTimedOut, failure));
   }
-  if (task_.attempt > 1 && !task_.open) task_.open = true;
+  if (task_.attempt > 1 && !task_.open) {
+    task_.open = true;
+    task_.scheduled = now;  // nothing records when it was
+  }
   if (task_.open && task_.due == absl::InfiniteFuture()) TaskIsReady();
   return absl::OkStatus();
 }

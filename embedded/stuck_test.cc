@@ -116,6 +116,11 @@ TEST_F(Stuck, ItIsStuckWhenTheStoreIsOpenedAnew) {
   Deploy(Old);
   Work();
   EXPECT_EQ(ResultOf<std::string>(run_), "old");
+  const auto history = engine->client().FetchHistory(run_);
+  ASSERT_TRUE(history.ok()) << history.status();
+  for (const Event& event : history->events()) {
+    EXPECT_TRUE(event.time.starts_with("2026-")) << event.time;
+  }
 }
 
 TEST_F(Stuck, OrItFailsWhereThePolicySaysSo) {

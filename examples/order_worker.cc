@@ -1,6 +1,7 @@
 // The order of examples/order.h as a worker of a Temporal cluster.
-//   order_worker [GENERATION [QUEUE]]     default: the newest, "orders"
-// The cluster is the one of TEMPORAL_ADDRESS and temporal.toml; ends with the
+//   order_worker [GENERATION [QUEUE [SDK]]]   default: the newest, "orders", go
+// The cluster is the one of TEMPORAL_ADDRESS and temporal.toml. SDK is the one
+// whose workers could go on with its runs: go, java or python. Ends with the
 // end of its input, after the tasks under way.
 #include <iostream>
 #include <iterator>
@@ -12,34 +13,46 @@
 
 namespace {
 
-std::string Done(std::string id) { return id; }
+using cohort_examples::OrderStyle;
 
-absl::Status RunWorker(std::string_view generation, const std::string& queue) {
+OrderStyle StyleFor(std::string_view sdk) {
+  if (sdk == "java") return OrderStyle::kJava;
+  return sdk == "go" ? OrderStyle::kGo : OrderStyle::kPython;
+}
+
+// Every activity does nothing but say so, or decline.
+cohort::Activities OrderActivities() {
+  cohort::Activities activities;
+  for (const char* name :
+       {"validate", "fraudCheck", "fraudCheckV2", "reserve", "capture",
+        "charge", "chargeV2", "ship", "email", "refund", "price"}) {
+    activities.Add(name, [name = std::string(name)](std::string argument) {
+      if (argument.ends_with("#fail")) {
+        throw cohort::ApplicationError(name + " failed", "Declined");
+      }
+      return name + ":" + argument;
+    });
+  }
+  return activities;
+}
+
+absl::Status RunWorker(const std::string& generation, const std::string& queue,
+                       std::string_view sdk) {
+  const cohort::Registry registry =
+      cohort_examples::OrderRegistry(StyleFor(sdk), generation);
+  const cohort::Activities activities = OrderActivities();
   auto connection = cohort::LoadConnection({}, cohort::ProcessEnvironment());
   if (!connection.ok()) return connection.status();
   auto service = cohort::Service::Open(*connection);
   if (!service.ok()) return service.status();
   const auto info = (*service)->CallJson("GetSystemInfo", {});
   if (!info.ok()) return info.status();
-
-  const cohort::Registry registry = cohort_examples::OrderRegistry(
-      cohort_examples::OrderStyle::kGo, generation);
-  cohort::Activities activities;
-  for (const char* name : {"validate", "reserve", "capture", "charge",
-                           "chargeV2", "ship", "email", "refund", "price"}) {
-    activities.Add(name, Done);
-  }
-  // Others, by whatever name a generation has for them.
-  activities.AddFallback(
-      [](cohort::ActivityContext&,
-         const cohort::Payloads& input) -> absl::StatusOr<cohort::Payloads> {
-        return input;
-      });
   cohort::ClusterPort port(*service);
   cohort::Worker worker(port, cohort::WorkerOptions(queue)
                                   .Workflows(registry)
                                   .Does(activities)
-                                  .BuildId(std::string(generation)));
+                                  .RecordAs(sdk)
+                                  .BuildId(generation));
   if (const absl::Status started = worker.Start(); !started.ok()) {
     return started;
   }
@@ -54,10 +67,10 @@ absl::Status RunWorker(std::string_view generation, const std::string& queue) {
 
 int main(int argc, char** argv) {
   const auto generations = cohort_examples::OrderGenerations();
-  const std::string_view generation =
-      argc > 1 ? argv[1] : *std::prev(generations.end());
+  const std::string newest(*std::prev(generations.end()));
   const absl::Status status =
-      RunWorker(generation, argc > 2 ? argv[2] : "orders");
+      RunWorker(argc > 1 ? argv[1] : newest, argc > 2 ? argv[2] : "orders",
+                argc > 3 ? argv[3] : "go");
   if (status.ok()) return 0;
   std::cerr << "order_worker: " << status.message() << "\n";
   return 2;

@@ -14,7 +14,7 @@ std::unique_ptr<CachedRun> RunCache::Take(const std::string& run_id) {
   return run;
 }
 
-bool RunCache::Put(std::unique_ptr<CachedRun> run) {
+bool RunCache::Keep(std::unique_ptr<CachedRun> run, bool replaces) {
   std::unique_ptr<CachedRun> evicted;  // goes without the lock
   bool kept = false;
   {
@@ -22,6 +22,7 @@ bool RunCache::Put(std::unique_ptr<CachedRun> run) {
     if (runs_max_ > 0) {
       const auto found = by_id_.find(run->run_id);
       if (found != by_id_.end()) {
+        if (!replaces) return false;
         runs_.erase(found->second);
         by_id_.erase(found);
       }

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cohort/engine/run.h"
@@ -45,13 +46,21 @@ class RunCache {
       : runs_max_(runs_max), on_evict_(std::move(on_evict)) {}
 
   std::unique_ptr<CachedRun> Take(const std::string& run_id);
-  // False: it was dropped at once.
-  bool Put(std::unique_ptr<CachedRun> run);
+  // In place of an older one. False: it was dropped at once.
+  bool Put(std::unique_ptr<CachedRun> run) {
+    return Keep(std::move(run), true);
+  }
+  // Only where no turn has put a newer one there meanwhile.
+  bool PutBack(std::unique_ptr<CachedRun> run) {
+    return Keep(std::move(run), false);
+  }
   void Clear();
   std::size_t size() const;
 
  private:
   using Runs = std::list<std::unique_ptr<CachedRun>>;
+
+  bool Keep(std::unique_ptr<CachedRun> run, bool replaces);
 
   std::size_t runs_max_;
   OnEvict on_evict_;

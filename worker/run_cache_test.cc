@@ -56,6 +56,16 @@ TEST_F(RunCacheTest, ThereIsOneRunOfAnId) {
   EXPECT_TRUE(evicted_.empty());
 }
 
+TEST_F(RunCacheTest, WhatIsPutBackTakesNobodysPlace) {
+  EXPECT_TRUE(cache_.PutBack(RunOf("a")));
+  auto older = cache_.Take("a");
+  auto newer = RunOf("a");
+  const CachedRun* const newest = newer.get();
+  cache_.Put(std::move(newer));
+  EXPECT_FALSE(cache_.PutBack(std::move(older)));
+  EXPECT_EQ(cache_.Take("a").get(), newest);
+}
+
 TEST(RunCache, OfNoneKeepsNone) {
   RunCache cache(0);
   EXPECT_FALSE(cache.Put(RunOf("a")));

@@ -22,6 +22,16 @@ Failure FailureOfRun(const absl::Status& status) {
   return failure;
 }
 
+// How a run is gone on with: as its history says, by the rules and in the
+// dialect of the SDK that began it.
+void FitToHistory(const WorkflowTask& task, RunOptions& options) {
+  if (task.pages.empty()) return;
+  const Profile& profile = DetectProfile(task.pages.front().events());
+  if (&profile == &kOwnProfile) return;
+  options.profile = &profile;
+  options.version_dialect = profile.dialect;
+}
+
 TurnNote NoteOf(const WorkflowTask& task, bool cached) {
   return {task.workflow_type, task.workflow_id, task.run_id, task.attempt,
           cached};
@@ -46,10 +56,12 @@ absl::StatusOr<std::unique_ptr<CachedRun>> TurnHandler::RunFor(
   run = std::make_unique<CachedRun>();
   run->run_id = task.run_id;
   RunOptions options = options_.run;
+  FitToHistory(task, options);
   if (options_.observer != nullptr) {
     options.log = [observer = options_.observer, id = task.run_id](
                       std::string_view line) { observer->Log(id, line); };
   }
+  run->reader = TurnReader(options.profile->empty_tasks);
   run->run = std::make_unique<Run>(std::move(options));
   return run;
 }
@@ -64,7 +76,10 @@ absl::Status TurnHandler::Handle(TaskPort& port, WorkflowTask task) {
   Emission emission;
   absl::Status status = Feed(*run, task, &emission);
   if (task.queries_only()) {
-    Answer(port, std::move(run), task);
+    Answer(port, *run, task, status);
+    // One that was built for the query knows more events than the worker was
+    // given tasks for: the next task would leave a gap.
+    if (cached && run->run->status().ok()) cache_.PutBack(std::move(run));
     return absl::OkStatus();
   }
   if (status.ok()) status = RunLocals(*run, task, &emission);
@@ -186,23 +201,19 @@ absl::Status TurnHandler::Fail(TaskPort& port, const CachedRun& run,
   return TaskIsGone(answered) ? absl::OkStatus() : answered;
 }
 
-void TurnHandler::Answer(TaskPort& port, std::unique_ptr<CachedRun> run,
-                         const WorkflowTask& task) {
+void TurnHandler::Answer(TaskPort& port, CachedRun& run,
+                         const WorkflowTask& task, const absl::Status& fed) {
   std::vector<QueryAnswer> answers;
   for (const QueryRequest& query : task.queries) {
     QueryAnswer answer;
     answer.id = query.id;
-    answer.status = run->run->status();
+    answer.status = fed;
     if (answer.status.ok()) {
-      absl::StatusOr<Payloads> result =
-          run->run->Query(query.name, query.input);
+      absl::StatusOr<Payloads> result = run.run->Query(query.name, query.input);
       answer.status = result.status();
       if (result.ok()) answer.result = *std::move(result);
     }
     answers.push_back(std::move(answer));
-  }
-  if (run->run->status().ok() && !run->run->closed()) {
-    cache_.Put(std::move(run));
   }
   port.AnswerQueries(task.token, std::move(answers));
 }

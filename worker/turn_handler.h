@@ -68,8 +68,8 @@ class TurnHandler {
                         const WorkflowTask& task, Emission emission);
   absl::Status Fail(TaskPort& port, const CachedRun& run,
                     const WorkflowTask& task, const absl::Status& why);
-  void Answer(TaskPort& port, std::unique_ptr<CachedRun> run,
-              const WorkflowTask& task);
+  static void Answer(TaskPort& port, CachedRun& run, const WorkflowTask& task,
+                     const absl::Status& fed);
 
   Options options_;
   RunCache cache_;

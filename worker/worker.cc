@@ -32,6 +32,20 @@ TurnHandler::Options HandlerOptions(const RunOptions& run) {
 
 }  // namespace
 
+WorkerOptions& WorkerOptions::RecordAs(std::string_view sdk) {
+  const Profile* profile = FindProfile(sdk);
+  if (profile == nullptr) {
+    status_ = InvalidArgument(
+        "RecordAs(\"{}\"): unknown SDK; one of go, java, python, typescript, "
+        "dotnet, ruby",
+        sdk);
+    return *this;
+  }
+  run_.version_dialect = profile->dialect;
+  run_.ids = profile->ids;
+  return *this;
+}
+
 Worker::Worker(TaskPort& port, WorkerOptions options)
     : port_(port), options_(std::move(options)) {
   if (options_.name_.empty()) options_.name_ = NextName();
@@ -50,6 +64,7 @@ Worker::Worker(TaskPort& port, WorkerOptions options)
 Worker::~Worker() { Shutdown(); }
 
 absl::Status Worker::Check() const {
+  COHORT_RETURN_IF_ERROR(options_.status_);
   if (options_.queue_.empty()) {
     return InvalidArgument("a worker needs the name of a task queue");
   }
@@ -106,8 +121,8 @@ void Worker::Shutdown() {
 void Worker::Loop(absl::StatusOr<bool> (Worker::*work)(absl::Duration)) {
   while (!stopping_) {
     const absl::StatusOr<bool> done = (this->*work)(kPollWait);
-    if (absl::IsCancelled(done.status())) return;
-    if (!done.ok()) absl::SleepFor(kErrorPause);
+    // Also of a cancelled call: only Shutdown ends the thread.
+    if (!done.ok() && !stopping_) absl::SleepFor(kErrorPause);
   }
 }
 
@@ -150,7 +165,9 @@ absl::StatusOr<bool> Worker::DoActivity(absl::Duration wait) {
 absl::Status Worker::RunActivity(const ActivityTask& task) {
   ActivityContext ctx(task, [&](Payloads details) {
     const auto asked = port_.Heartbeat(task.token, std::move(details));
-    return !asked.ok() || *asked;  // nobody waits for it any more
+    // Not found: nobody waits for it any more. Who cannot be reached now will
+    // be asked again.
+    return asked.ok() ? *asked : absl::IsNotFound(asked.status());
   });
   ActivityOutcome outcome = options_.activities_->Run(task, ctx);
   absl::Status how;

@@ -54,6 +54,10 @@ class WorkerOptions {
     run_.build_id = std::move(id);
     return *this;
   }
+  // New runs are recorded so that workers of this SDK can replay them and go
+  // on: "go" (the default), "java", "python", "typescript", "dotnet", "ruby".
+  // Runs that another SDK has begun are gone on with as that SDK does, anyway.
+  WorkerOptions& RecordAs(std::string_view sdk);
   // What live first calls of GetVersion answer; outlives the worker.
   WorkerOptions& Policy(const CohortPolicy& policy) {
     run_.policy = &policy;
@@ -94,6 +98,7 @@ class WorkerOptions {
   friend class Worker;
   std::string queue_;
   std::string name_;
+  absl::Status status_;  // of what was asked for
   RunOptions run_;
   const Activities* activities_ = nullptr;
   LocalClock clock_;
