@@ -33,11 +33,16 @@ Json ProtocolCommand(const std::string& message_id) {
 
 // What an acceptance and a rejection say of the request that they answer.
 Json AboutRequest(const char* prefix, std::string_view update,
-                  const UpdateMessages& updates) {
+                  std::int64_t behind_event, const UpdateMessages& updates) {
   Json body = Json::object();
   const auto it = updates.find(update);
-  if (it == updates.end()) return body;
   const std::string stem = std::string(prefix) + "Request";
+  if (it == updates.end()) {
+    // An event admitted it, as after a reset: there was no message.
+    body[stem + "MessageId"] = fmt::format("{}/request", update);
+    body[stem + "SequencingEventId"] = behind_event;
+    return body;
+  }
   body[stem + "MessageId"] = it->second.value("id", "");
   if (it->second.contains("eventId")) {
     body[stem + "SequencingEventId"] = it->second["eventId"];
@@ -118,8 +123,9 @@ Json CompletionJson(const TurnCompletion& completion, const std::string& queue,
     const std::string update(command.key());
     const std::string id = update + (accepts ? "/accept" : "/complete");
     if (accepts) {
-      messages.push_back(Message(id, update, "Acceptance",
-                                 AboutRequest("accepted", update, updates)));
+      messages.push_back(
+          Message(id, update, "Acceptance",
+                  AboutRequest("accepted", update, command.subject, updates)));
     } else {
       messages.push_back(Message(
           id, update, "Response",
@@ -128,7 +134,7 @@ Json CompletionJson(const TurnCompletion& completion, const std::string& queue,
     commands.push_back(ProtocolCommand(id));
   }
   for (const RejectedUpdate& rejected : completion.emission.rejected) {
-    Json body = AboutRequest("rejected", rejected.id, updates);
+    Json body = AboutRequest("rejected", rejected.id, 0, updates);
     body["failure"] = FailureJson(rejected.failure);
     messages.push_back(Message(rejected.id + "/reject", rejected.id,
                                "Rejection", std::move(body)));

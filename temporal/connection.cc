@@ -136,7 +136,9 @@ absl::Status CheckAddress(const std::string& address) {
 
 bool IsLoopback(std::string_view address) {
   const std::string_view host = address.substr(0, address.rfind(':'));
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") &&
+          host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
 absl::StatusOr<std::optional<TlsOptions>> TlsOf(
@@ -168,15 +170,19 @@ absl::StatusOr<std::optional<TlsOptions>> TlsOf(
                      !tls.client_cert.empty() || !tls.server_name.empty() ||
                      !options.api_key.empty();
   if (meant && !off) return std::optional(std::move(tls));
-  if (!options.api_key.empty() && !IsLoopback(options.address)) {
-    return InvalidArgument(
-        "TLS is turned off for {}, and an API key would be sent in the clear",
-        options.address);
-  }
   return std::optional<TlsOptions>();
 }
 
 }  // namespace
+
+absl::Status CheckSecrets(const ConnectionOptions& options) {
+  if (options.tls || options.api_key.empty() || IsLoopback(options.address)) {
+    return absl::OkStatus();
+  }
+  return InvalidArgument(
+      "TLS is turned off for {}, and an API key would be sent in the clear",
+      options.address);
+}
 
 absl::StatusOr<ConnectionOptions> LoadConnection(
     const Settings& given, const Environment& environment) {
@@ -191,6 +197,7 @@ absl::StatusOr<ConnectionOptions> LoadConnection(
   COHORT_RETURN_IF_ERROR(CheckAddress(options.address));
   if (options.ns.empty()) return InvalidArgument("namespace: empty");
   COHORT_ASSIGN_OR_RETURN(options.tls, TlsOf(settings, options));
+  COHORT_RETURN_IF_ERROR(CheckSecrets(options));
   for (const auto& [name, value] : settings) {
     if (!name.starts_with(kMetadataSetting)) continue;
     options.metadata[Lower(name.substr(kMetadataSetting.size()))] = value;

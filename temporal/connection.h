@@ -74,6 +74,9 @@ inline constexpr std::array kSettings = {
 inline constexpr std::string_view kMetadataSetting = "grpc_meta.";
 inline constexpr std::string_view kMetadataVariable = "TEMPORAL_GRPC_META_";
 
+// kInvalidArgument where an API key would leave this machine in the clear.
+absl::Status CheckSecrets(const ConnectionOptions& options);
+
 // `given` may also hold "profile" and "config_file".
 absl::StatusOr<ConnectionOptions> LoadConnection(
     const Settings& given, const Environment& environment);

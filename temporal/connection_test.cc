@@ -79,6 +79,16 @@ TEST(Connection, AKeyMeansTls) {
                                    {"TEMPORAL_TLS_SERVER_NAME", "x"}})
                    ->tls);
   // Off, and a key: to this machine only.
+  // Whoever makes the options is asked again: the key never goes in the clear.
+  for (const char* address : {"127.example.com:1", "example.com:1"}) {
+    EXPECT_EQ(CheckSecrets({.address = address, .api_key = "k"}).code(),
+              absl::StatusCode::kInvalidArgument)
+        << address;
+  }
+  EXPECT_TRUE(CheckSecrets({.address = "127.0.0.1:1", .api_key = "k"}).ok());
+  EXPECT_TRUE(
+      CheckSecrets({.address = "x:1", .api_key = "k", .tls = TlsOptions{}})
+          .ok());
   const Settings off = {{"api_key", "k"}, {"tls.disabled", "true"}};
   EXPECT_FALSE(LoadConnection(off, {})->tls);
   Settings away = off;

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <map>
@@ -77,9 +78,9 @@ Service::Service(ConnectionOptions connection, ServiceOptions options)
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   // Calls are tried again here, by our own rules.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  // After a lost connection gRPC would wait longer than a call does.
+  // After a lost connection gRPC would wait longer than a call does. Its least
+  // wait is left alone: an attempt to connect may take that long.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   if (connection_.tls && !connection_.tls->server_name.empty()) {
     arguments.SetSslTargetNameOverride(connection_.tls->server_name);
@@ -93,6 +94,7 @@ Service::~Service() { Shutdown(); }
 
 absl::StatusOr<std::shared_ptr<Service>> Service::Open(
     const ConnectionOptions& connection, ServiceOptions options) {
+  COHORT_RETURN_IF_ERROR(CheckSecrets(connection));
   return std::shared_ptr<Service>(new Service(connection, std::move(options)));
 }
 
@@ -203,7 +205,8 @@ absl::Status Service::Call(std::string_view method,
                            const CallOptions& options) {
   const std::string path = kPath + std::string(method);
   RpcRetry retry(options_.retry);
-  const absl::Time begin = absl::Now();
+  // Of the first failure: a call that waits has not failed yet.
+  absl::Time failed = absl::InfiniteFuture();
   while (true) {
     const absl::Time sent = absl::Now();
     const absl::Status status = CallOnce(path, request, response, options);
@@ -214,8 +217,9 @@ absl::Status Service::Call(std::string_view method,
                         .long_poll = options.long_poll});
     }
     if (status.ok()) return status;
+    failed = std::min(failed, absl::Now());
     const auto wait =
-        retry.Next(status.code(), absl::Now() - begin, wire_->Random01());
+        retry.Next(status.code(), absl::Now() - failed, wire_->Random01());
     if (!wait) return Explained(method, status);
     std::unique_lock lock(wire_->mutex);
     wire_->changed.wait_for(lock, absl::ToChronoNanoseconds(*wait),
