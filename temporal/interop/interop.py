@@ -196,7 +196,8 @@ class Interop:
 
     def ours(self, sdk: str, file: str, generation: str) -> str:
         ran = subprocess.run(
-            [os.path.join(self.bin, "order_replay"), "replay", file, "--profile", sdk, "--strict", "sdk"],
+            [os.path.join(self.bin, "order_replay"), "replay", file,
+             "--profile", sdk, "--strict", "sdk"],
             env={**os.environ, "ORDER_RELEASE": generation, "ORDER_STYLE": sdk},
             capture_output=True)
         return {0: "ok", 1: "nondeterminism"}.get(ran.returncode, "other-error")
