@@ -180,9 +180,14 @@ class Interop:
                 worker.kill()
                 worker.wait()
                 other = self.worker(sdk, not ours_first, queue, second)
-                history = self.server.ended(queue)
-                other.stdin.close()
-                other.wait()
+                try:
+                    history = self.server.ended(queue)
+                except TimeoutError as stuck:
+                    self.check(False, f"{stuck} did not come")
+                    continue
+                finally:
+                    other.stdin.close()
+                    other.wait()
                 self.expect_result(queue, "plain", history)
                 files.append((self.save(sdk, name, history), second))
         return files
