@@ -374,7 +374,7 @@ TEST_F(EngineTest, AQueryOfAnEvictedRunLeavesNothingInTheCache) {
 TEST_F(EngineTest, AWorkerRecordsAsTheSdkThatItIsTold) {
   registry.Workflow("Endless", Endless);
   activities.Add("step", [] {});
-  Open("", EngineOptions().Limits({.events_warn = 100, .events_max = 20}));
+  Open("", EngineOptions().Limits({.events_warn = 10, .events_max = 20}));
   const auto options = [&](std::string_view sdk) {
     return WorkerOptions("q")
         .Workflows(registry)
