@@ -68,19 +68,19 @@ absl::Status Run::ReadFlags(const Event& completed) {
   // A run keeps the rules that it began with, whoever goes on with it.
   if (first) own_history_ = metadata.sdk_name == kSdkName;
   for (std::int64_t flag : metadata.lang_used_flags) {
-    COHORT_RETURN_IF_ERROR(CheckLangFlag(completed, flag));
+    COHORT_RETURN_IF_ERROR(CheckFlag(completed, flag));
     engine_flags_.insert(flag);
   }
   for (std::int64_t flag : metadata.core_used_flags) {
     if (first && flag == kCoreTypesAreChecked) types_flagged_ = true;
     if (!own_history_ || flag < kEngineFlagFirst) continue;
-    COHORT_RETURN_IF_ERROR(CheckLangFlag(completed, flag));
+    COHORT_RETURN_IF_ERROR(CheckFlag(completed, flag));
     engine_flags_.insert(flag);
   }
   return absl::OkStatus();
 }
 
-absl::Status Run::CheckLangFlag(const Event& completed, std::int64_t flag) {
+absl::Status Run::CheckFlag(const Event& completed, std::int64_t flag) {
   const std::int64_t flag_max = options_.profile->lang_flag_max;
   const bool known = own_history_ && flag >= kEngineFlagFirst
                          ? FindEngineFlag(flag) != nullptr
