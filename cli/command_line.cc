@@ -9,6 +9,7 @@
 
 #include "CLI/CLI.hpp"
 #include "cohort/base/status.h"
+#include "cohort/base/suggest.h"
 #include "cohort/base/version.h"
 #include "cohort/cli/census.h"
 #include "cohort/cli/columns.h"
@@ -271,6 +272,11 @@ int CohortMain(int argc, const char* const* argv, const Terminal& terminal) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
+    // Else the message would only be that a command is required.
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+      terminal.err << UnknownCommand(app, argv[1]) << "\n";
+      return kExitUnreadable;
+    }
     const bool fine = app.exit(e, terminal.out, terminal.err) == 0;
     return fine ? kExitOk : kExitUnreadable;
   }

@@ -1,7 +1,6 @@
 #include "cohort/cli/inputs.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <ostream>
@@ -42,7 +41,7 @@ std::vector<std::string> Inputs::Files(const std::vector<std::string>& paths) {
     }
     auto below = ListHistoryFiles(path);
     if (!below.ok()) {
-      ComplainOfList(path, below.status());
+      ComplainOfList(below.status());
       continue;
     }
     files.insert(files.end(), std::make_move_iterator(below->begin()),
@@ -96,17 +95,10 @@ void Inputs::AddRuns(const Origin& origin, std::vector<std::string>& names) {
 }
 
 // A folder that can be read and holds nothing is no error.
-void Inputs::ComplainOfList(const std::string& path, const absl::Status& why) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  fs::recursive_directory_iterator it(path, error);
-  while (!error && it != fs::recursive_directory_iterator()) {
-    it.increment(error);
-  }
-  if (!error) return Say(ToStd(why.message()));
+void Inputs::ComplainOfList(const absl::Status& why) {
+  if (absl::IsFailedPrecondition(why)) return Say(ToStd(why.message()));
   ++unreadable_;
-  Complain(fmt::format("{}; give a history's file or a folder of them",
-                       ToStd(why.message())));
+  Complain(why);
 }
 
 void Inputs::Say(std::string_view message) {

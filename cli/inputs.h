@@ -52,7 +52,7 @@ class Inputs {
 
  private:
   void AddRuns(const Origin& origin, std::vector<std::string>& names);
-  void ComplainOfList(const std::string& path, const absl::Status& why);
+  void ComplainOfList(const absl::Status& why);
 
   Terminal io_;
   int complaints_ = 0;

@@ -29,7 +29,7 @@ constexpr std::array kRows = {
                 "replay them until they leave retention",
                 ""},
     EvidenceRow{kNoTrace, "no-trace", kNotProvable,
-                "runs with a marker for the change, or a listing that names it",
+                "runs that name the change, by a marker or in a listing",
                 "check the id, and give histories of runs that recorded it"},
     EvidenceRow{kUnreadableFile, "unreadable-file", kNotProvable,
                 "histories that could not be read",

@@ -11,9 +11,11 @@ namespace cohort {
 absl::Status FolderSource::List(
     std::string_view location,
     absl::FunctionRef<absl::Status(RunListing)> use) {
-  COHORT_ASSIGN_OR_RETURN(const std::vector<std::string> files,
-                          ListHistoryFiles(std::string(location)));
-  for (const std::string& file : files) {
+  const auto files = ListHistoryFiles(std::string(location));
+  // A population of nobody.
+  if (absl::IsFailedPrecondition(files.status())) return absl::OkStatus();
+  COHORT_RETURN_IF_ERROR(files.status());
+  for (const std::string& file : *files) {
     auto history = ReadHistoryFile(file);
     absl::Status why = history.status();
     if (history.ok()) {

@@ -105,7 +105,9 @@ absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) {
-    return NotFound("{}: no such file or folder", path);
+    return NotFound(
+        "{}: no such file or folder; give a history's file or a folder of them",
+        path);
   }
   if (!fs::is_directory(status)) return std::vector<std::string>{path};
   std::vector<std::string> files;
@@ -118,8 +120,8 @@ absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
   }
   if (error) return NotFound("{}: {}", path, error.message());
   if (files.empty()) {
-    return NotFound("{}: no *.json, *.json.gz or *.json.zst in this folder",
-                    path);
+    return FailedPrecondition(
+        "{}: no *.json, *.json.gz or *.json.zst in this folder", path);
   }
   std::sort(files.begin(), files.end());
   return files;

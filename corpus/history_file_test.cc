@@ -124,8 +124,8 @@ TEST_F(HistoryFileTest, AFolderListsWhatItCanReadAndNamesTheRest) {
   EXPECT_TRUE(source.Fetch(names[0]).ok());
 }
 
-TEST_F(HistoryFileTest, AnEmptyFolderIsNotFound) {
-  EXPECT_TRUE(absl::IsNotFound(ListHistoryFiles(folder_).status()));
+TEST_F(HistoryFileTest, AnEmptyFolderIsNotOneThatIsMissing) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(ListHistoryFiles(folder_).status()));
   EXPECT_TRUE(absl::IsNotFound(ListHistoryFiles(folder_ + "/no").status()));
 }
 

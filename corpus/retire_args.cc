@@ -22,13 +22,14 @@ void AddRetireOptions(CLI::App& parser, RetireArgs& args) {
       .add_option("--branch", args.branch,
                   "Only this one: `default`, or a version")
       ->check([](const std::string& word) {
-        return ParseBranch(word) ? "" : "is neither `default` nor a version";
+        return ParseBranch(word) ? ""
+                                 : word + " is neither `default` nor a version";
       });
   parser
       .add_option("--retention", args.retention,
                   "How long the namespace keeps closed runs: 30d, 72h")
       ->check([](const std::string& word) {
-        return ParseRetention(word) ? "" : "is no time like 30d or 72h";
+        return ParseRetention(word) ? "" : word + " is no time like 30d or 72h";
       });
   parser.add_option("--now", args.now,
                     "The time to judge at, RFC 3339; the clock's by default");

@@ -148,10 +148,14 @@ std::string RetireText(const RetireReport& report, const RetireOptions& options,
     text += fmt::format(", {} of them known from a listing only",
                         report.listed_only);
   }
-  text += options.retention
-              ? fmt::format("; closed ones are kept for {}\n",
-                            absl::FormatDuration(*options.retention))
-              : "; how long closed ones are kept is not known\n";
+  if (!options.retention) {
+    text += "; how long closed ones are kept is not known\n";
+  } else if (*options.retention == absl::ZeroDuration()) {
+    text += "; closed ones are not kept\n";
+  } else {
+    text += fmt::format("; closed ones are kept for {}\n",
+                        absl::FormatDuration(*options.retention));
+  }
   for (const std::string& note : report.notes) {
     text += Printable(note) + "\n";
   }

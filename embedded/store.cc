@@ -115,6 +115,11 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path,
 // A file without tables is one too: whoever began it was killed before them.
 absl::StatusOr<std::unique_ptr<Store>> Store::OpenAnyToRead(
     const std::string& path) {
+  if (!std::filesystem::exists(path)) {
+    return FailedPrecondition(
+        "{}: no such store; give the file that EmbeddedEngine::Open wrote",
+        path);
+  }
   absl::StatusOr<Sqlite> db = Sqlite::Open(path, SqliteMode::kRead);
   if (!db.ok()) return db.status();
   std::unique_ptr<Store> store(new Store(path, *std::move(db)));

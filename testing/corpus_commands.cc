@@ -56,6 +56,7 @@ int ChangesCommand(const CommandHost& host, const std::string& json) {
       }
     }
   }
+  if (all.empty()) host.err << "no workflow here declares a change\n";
   return json.empty() ? 0 : host.WriteJson(json, all);
 }
 
@@ -142,6 +143,9 @@ int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args) {
   for (const CaseResult& result : unreadable) {
     host.err << result.text << "\n";
     code = WinningExitCode(code, result.exit_code);
+  }
+  if (code == 0 && all.empty()) {
+    host.err << "every run can go on: there is nothing to reset\n";
   }
   if (args.json.empty()) return code;
   return WinningExitCode(code, host.WriteJson(args.json, all));

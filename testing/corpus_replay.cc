@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -43,13 +42,6 @@ absl::Status AddItems(const std::string& path, HistorySource* source,
   return absl::OkStatus();
 }
 
-// One without histories can be read; there is nothing to judge in it.
-bool IsReadableFolder(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::directory_iterator entries(path, error);
-  return !error;
-}
-
 }  // namespace
 
 std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
@@ -60,7 +52,10 @@ std::vector<CorpusItem> GatherItems(std::span<const std::string> paths,
     absl::Status added = AddItems(path, SourceOf(path, sources), items);
     if (added.ok()) continue;
     CaseReport report = UnreadableCase(path, added);
-    if (IsReadableFolder(path)) report.replay.verdict = Verdict::kNotJudged;
+    // A folder without histories can be read; it holds nothing to judge.
+    if (absl::IsFailedPrecondition(added)) {
+      report.replay.verdict = Verdict::kNotJudged;
+    }
     unreadable.push_back(ResultOf(report));
   }
   return items;

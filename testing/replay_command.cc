@@ -90,6 +90,13 @@ int ReplayCommand::Run(ReplayArgs args) {
     host_.err << "--stop-at: give one history, the one to look at\n";
     return 2;
   }
+  if (args.stop_at) {
+    host_.err << fmt::format(
+                     "before event {} this process stops with SIGTRAP, for a "
+                     "debugger; without one it ends there\n",
+                     *args.stop_at)
+              << std::flush;
+  }
   if (!args.allow.empty()) {
     auto allow = AllowList::FromFile(args.allow);
     if (!allow.ok()) {

@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "cohort/base/status.h"
+#include "cohort/base/suggest.h"
 #include "cohort/base/version.h"
 #include "cohort/testing/corpus_commands.h"
 #include "cohort/testing/replay_args.h"
@@ -122,7 +123,7 @@ int RunMain(int argc, const char* const* argv, const CommandHost& host,
   CLI::App app(
       "Replays recorded histories against the workflows of this program.\n"
       "Exit codes: 0 clean, 1 divergence, 2 usage or unreadable input, 3 "
-      "nothing to judge or incomplete.");
+      "not provable (nothing to judge, or incomplete).");
   app.set_version_flag("--version", std::string(kSdkVersion));
   app.require_subcommand(1);
   CLI::App* replay = app.add_subcommand(
@@ -132,6 +133,10 @@ int RunMain(int argc, const char* const* argv, const CommandHost& host,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+      host.err << UnknownCommand(app, argv[1]) << "\n";
+      return kUsage;
+    }
     return app.exit(e, host.out, host.err) == 0 ? 0 : kUsage;
   }
   if (const std::optional<int> code = others.Run(host)) return *code;
