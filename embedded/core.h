@@ -231,6 +231,12 @@ class Core final : public TaskPort {
   absl::StatusOr<std::int64_t> RowOfKey(const RunKey& key);
   absl::StatusOr<Live*> TouchKey(Unit& unit, const RunKey& key);
 
+  // core_reset.cc
+  absl::Status EndForReset(Unit& unit, Live& run, std::string_view reason);
+  absl::StatusOr<RunKey> BeginAt(Unit& unit, const Live& base,
+                                 const History& history, std::int64_t event,
+                                 std::string_view reason);
+
   // core_tasks.cc
   absl::StatusOr<std::optional<WorkflowTask>> TakeWorkflow(
       const Poller& poller);

@@ -200,6 +200,10 @@ absl::Status Core::ContinueAsNew(Unit& unit, Live& run,
       {"continuedExecutionRunId", facts.run_id},
       {"firstExecutionRunId", facts.first_run_id},
       {"initiator", std::string("CONTINUE_AS_NEW_INITIATOR_WORKFLOW")}};
+  if (facts.execution_timeout > absl::ZeroDuration()) {
+    more.push_back({"workflowExecutionTimeout",
+                    absl::ToChronoNanoseconds(facts.execution_timeout)});
+  }
   if (facts.expires != absl::InfiniteFuture()) {
     more.push_back(
         {"workflowExecutionExpirationTime", TimeText(facts.expires)});

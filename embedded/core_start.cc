@@ -121,8 +121,9 @@ EventDraft Core::StartDraft(absl::Time now, std::int64_t row,
   add("workflowRunTimeout", request.run_timeout);
   add("firstWorkflowTaskBackoff", request.delay);
   if (request.execution_timeout > absl::ZeroDuration()) {
-    start.attributes.push_back({"workflowExecutionExpirationTime",
-                                TimeText(now + request.execution_timeout)});
+    start.attributes.push_back(
+        {"workflowExecutionExpirationTime",
+         TimeText(now + request.delay + request.execution_timeout)});
   }
   bool first_of_chain = true;
   for (Attribute& a : more) {

@@ -279,31 +279,6 @@ TEST_F(EngineTest, AnIdIsUsedAgainAsItsPolicySays) {
   EXPECT_TRUE(client.Start(base).ok());
 }
 
-Task<std::string> Shop(Context& ctx, std::string id) {
-  const auto price = co_await ctx.Activity<int>("price", id);
-  const auto go = co_await ctx.Signals<std::string>("go").Receive();
-  co_return id + ":" + std::to_string(price) + ":" + go;
-}
-
-TEST_F(EngineTest, AResetRunGoesOnFromAnOldTaskWithLaterSignals) {
-  registry.Workflow("Shop", Shop);
-  int price = 1;
-  activities.Add("price", [&](std::string) { return price; });
-  Work();
-  const RunKey run = Start("Shop", std::string("a"));
-  Client& client = engine->client();
-  ASSERT_TRUE(engine->RunReady().ok());
-  ASSERT_TRUE(client.Signal(run, "go", std::string("now")).ok());
-  EXPECT_EQ(ResultOf<std::string>(run), "a:1:now");
-  price = 2;
-  EXPECT_TRUE(absl::IsInvalidArgument(client.Reset(run, 3, "x").status()));
-  EXPECT_TRUE(absl::IsNotFound(client.Reset(run, 99, "x").status()));
-  auto again = client.Reset(run, 4, "wrong price");
-  ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(ResultOf<std::string>(*again), "a:2:now");
-  ExpectReplays(*again);
-}
-
 Task<std::string> UsesNexus(Context& ctx) {
   auto call = ctx.Nexus<std::string>(NexusOptions("bank", "pay"), "charge");
   const auto result = co_await AsResult(call.result());

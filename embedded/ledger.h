@@ -275,6 +275,7 @@ class Ledger {
   absl::Status FireTimer(absl::Time now, std::int64_t id);
   absl::Status CheckOpen() const;
   absl::Status FireRunTimeout(absl::Time now);
+  void SetRunDue(absl::Time begun);
   void CloseAll();
 
   // ledger_fold.cc
@@ -286,6 +287,7 @@ class Ledger {
   absl::Status ApplyChild(const Event& event);
   absl::Status ApplyUpsert(const Event& event);
   void ApplyTaskEdge(const Event& event);
+  void ApplyReset(const Event& event);
   void ApplyEnd(const Event& event);
   absl::StatusOr<absl::Duration> ReadDuration(const Event& event,
                                               std::string_view path);

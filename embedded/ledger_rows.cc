@@ -29,11 +29,11 @@ absl::StatusOr<Failure> FailureOf(PayloadReader& reader, std::string json) {
 std::string Ledger::RowOf(const OpenActivity& activity) {
   const Attempt& a = activity.attempt;
   std::string row = fmt::format(
-      "{{\"attempt\":{},\"stage\":{},\"scheduled\":{},\"started\":{},"
-      "\"heartbeat\":{},\"elsewhere\":{}",
-      a.number, static_cast<int>(a.stage), absl::ToUnixNanos(a.scheduled),
-      absl::ToUnixNanos(a.started), absl::ToUnixNanos(a.heartbeat),
-      a.elsewhere);
+      "{{\"attempt\":{},\"stage\":{},\"first\":{},\"scheduled\":{},"
+      "\"started\":{},\"heartbeat\":{},\"elsewhere\":{}",
+      a.number, static_cast<int>(a.stage), absl::ToUnixNanos(a.first_scheduled),
+      absl::ToUnixNanos(a.scheduled), absl::ToUnixNanos(a.started),
+      absl::ToUnixNanos(a.heartbeat), a.elsewhere);
   if (!activity.details.empty()) {
     row += ",\"details\":";
     AppendPayloads(row, activity.details);
@@ -56,6 +56,10 @@ absl::Status Ledger::ReadRow(const std::string& row, OpenActivity& activity) {
       return DataLoss("an attempt of stage {}", stage);
     }
     a.stage = static_cast<AttemptStage>(stage);
+    if (json.contains("first")) {
+      a.first_scheduled =
+          absl::FromUnixNanos(json["first"].get<std::int64_t>());
+    }
     a.scheduled = absl::FromUnixNanos(json.at("scheduled").get<std::int64_t>());
     a.started = absl::FromUnixNanos(json.at("started").get<std::int64_t>());
     a.heartbeat = absl::FromUnixNanos(json.at("heartbeat").get<std::int64_t>());

@@ -55,7 +55,7 @@ class StartRequest {
     return *this;
   }
   // How long all runs of the workflow, one run, and one workflow task may
-  // take; zero: no limit, and ten seconds for a task.
+  // take, behind the delay; zero: no limit, and ten seconds for a task.
   StartRequest& ExecutionTimeout(absl::Duration d) {
     execution_timeout = d;
     return *this;
