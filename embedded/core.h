@@ -120,6 +120,8 @@ class Core final : public TaskPort {
   absl::StatusOr<std::optional<RunEnd>> FindEnd(const RunKey& run);
   absl::Status List(const Query& query,
                     absl::FunctionRef<absl::Status(const RunDescription&)> use);
+  // Is no run of this task queue open?
+  absl::StatusOr<bool> Drained(std::string_view queue);
   absl::StatusOr<std::string> ReadHistory(const RunKey& run);
   absl::Status EndActivityDurably(const std::string& token,
                                   ActivityOutcome::End how, Payloads result,
@@ -246,7 +248,7 @@ class Core final : public TaskPort {
 
   // core_client.cc
   absl::StatusOr<History> HistoryOf(std::int64_t row);
-  static RunDescription DescriptionOf(const RunRow& run);
+  RunDescription DescriptionOf(const RunRow& run) const;
 
   // core_activities.cc
   absl::Status EndActivity(Durably durably, const std::string& token,

@@ -34,7 +34,9 @@ absl::StatusOr<std::optional<RunKey>> Core::MakeWay(
   COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, last->row));
   const RunStatus status = live->ledger.status();
   if (status == RunStatus::kOpen) {
-    if (request.signal || request.conflict == IdConflict::kUseExisting) {
+    const bool uses = request.signal.has_value() ||
+                      request.conflict == IdConflict::kUseExisting;
+    if (uses && request.conflict != IdConflict::kTerminateExisting) {
       return RunKey{last->workflow_id, live->ledger.start().run_id};
     }
     if (request.conflict == IdConflict::kTerminateExisting) {

@@ -253,6 +253,13 @@ TEST_F(EngineTest, AStartWithASignalIsOneOrTheOther) {
   EXPECT_EQ(first->run_id, second->run_id);
   EXPECT_EQ(ResultOf<int>(*first), 3);
   ExpectReplays(*first);
+  first = client.Start(StartRequest("TwoSignals", "q").WorkflowId("s"));
+  second = client.Start(StartRequest("TwoSignals", "q")
+                            .WorkflowId("s")
+                            .Conflict(IdConflict::kTerminateExisting)
+                            .WithSignal("add", ToPayloads(4)));
+  EXPECT_EQ(client.End(*first)->status, RunStatus::kTerminated);
+  EXPECT_EQ(ResultOf<int>(*second), 4);
 }
 
 TEST_F(EngineTest, AnIdIsUsedAgainAsItsPolicySays) {

@@ -77,7 +77,8 @@ class StartRequest {
     memo = std::move(fields);
     return *this;
   }
-  // Send with the start, in one transaction: to the open run if there is one.
+  // Send with the start, in one transaction: to the open run if there is one,
+  // save under kTerminateExisting.
   StartRequest& WithSignal(std::string name, Payloads payloads) {
     signal = {std::move(name), std::move(payloads)};
     return *this;

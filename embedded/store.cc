@@ -282,6 +282,23 @@ absl::Status Store::ForEachOpenRun(
                      [&](const SqliteRow& row) { return use(ReadRow(row)); });
 }
 
+absl::Status Store::ForEachRunBehind(
+    std::int64_t row, std::int64_t count,
+    absl::FunctionRef<absl::Status(const RunRow&)> use) {
+  return db_.ForEach(
+      "SELECT * FROM runs WHERE row > ? ORDER BY row LIMIT ?", {row, count},
+      [&](const SqliteRow& found) { return use(ReadRow(found)); });
+}
+
+absl::StatusOr<bool> Store::HasOpenRun(std::string_view queue) {
+  COHORT_ASSIGN_OR_RETURN(
+      const std::int64_t found,
+      db_.Number("SELECT EXISTS (SELECT 1 FROM runs WHERE status = 0 AND "
+                 "queue = ?)",
+                 {queue}));
+  return found != 0;
+}
+
 std::string Store::RunIdOf(std::int64_t row) const {
   const std::uint64_t a = StableHash(fmt::format("{:x}/{}/a", seed_, row));
   const std::uint64_t b = StableHash(fmt::format("{:x}/{}/b", seed_, row));

@@ -110,6 +110,11 @@ class Store {
   absl::Status ForEachRun(absl::FunctionRef<absl::Status(const RunRow&)> use);
   absl::Status ForEachOpenRun(
       absl::FunctionRef<absl::Status(const RunRow&)> use);
+  // The first `count` of those that were started after the run `row`.
+  absl::Status ForEachRunBehind(
+      std::int64_t row, std::int64_t count,
+      absl::FunctionRef<absl::Status(const RunRow&)> use);
+  absl::StatusOr<bool> HasOpenRun(std::string_view queue);
 
   // The number of the next run, and the id it has: the same for the same seed.
   std::int64_t NextRow() { return ++last_row_; }
