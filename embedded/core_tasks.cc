@@ -10,6 +10,10 @@
 namespace cohort {
 
 void Core::Join(const Poller& poller) {
+  {
+    const Lock lock(mutex_);
+    left_.erase(poller.worker);
+  }
   // Other code may do what the old could not.
   Transact(Durably::kNo, [&](Unit& unit) -> absl::Status {
     std::vector<std::int64_t> stuck;
@@ -51,7 +55,6 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::PollWorkflow(
   const absl::Time deadline =
       wait > absl::ZeroDuration() ? absl::Now() + wait : absl::InfinitePast();
   Lock lock(mutex_);
-  left_.erase(poller.worker);
   while (true) {
     if (shut_ || left_.contains(poller.worker)) {
       return absl::CancelledError(

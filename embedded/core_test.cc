@@ -86,5 +86,27 @@ TEST_F(CoreTest, AListHasEachRunOnceHoweverManyThereAre) {
   EXPECT_EQ(seen, kRuns);
 }
 
+TEST_F(CoreTest, AWorkerThatHasLeftHasNoTaskBeforeItJoinsAgain) {
+  Open();
+  const Poller poller{"q", "one", ""};
+  const auto workflows = [&] {
+    return core_->PollWorkflow(poller, absl::ZeroDuration()).status();
+  };
+  const auto activities = [&] {
+    return core_->PollActivity(poller, absl::ZeroDuration()).status();
+  };
+  core_->Join(poller);
+  EXPECT_TRUE(workflows().ok());
+  core_->Leave(poller);
+  // Also of a poll that comes late, and of each one behind it.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(absl::IsCancelled(workflows()));
+    EXPECT_TRUE(absl::IsCancelled(activities()));
+  }
+  core_->Join(poller);
+  EXPECT_TRUE(activities().ok());
+  EXPECT_TRUE(workflows().ok());
+}
+
 }  // namespace
 }  // namespace cohort
