@@ -240,6 +240,37 @@ TEST_F(EngineTest, WhatComesInBeforeAClosingCommandIsNotLost) {
   ExpectReplays(run);
 }
 
+Task<std::string> Deadline(Context& ctx) {
+  Future<void> deadline = ctx.Timer(1h);
+  co_await ctx.Signals<void>("done").Receive();
+  deadline.Cancel();
+  co_return "in time";
+}
+
+// Else the run would have to be told of what it has just undone.
+TEST_F(EngineTest, ATimerThatFiredInATurnThatCancelsItDidNot) {
+  registry.Workflow("Deadline", Deadline);
+  Work();
+  auto run = engine->client().Start(StartRequest("Deadline", "q")
+                                        .WorkflowId("w")
+                                        .TaskTimeout(absl::Hours(2)));
+  ASSERT_TRUE(engine->RunReady().ok());
+  ASSERT_TRUE(engine->client().Signal(*run, "done").ok());
+  auto task =
+      engine->port().PollWorkflow({"q", "other", ""}, absl::ZeroDuration());
+  ASSERT_TRUE(task.ok() && task->has_value());
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());  // it fires
+  TurnHandler::Options options;
+  options.run.registry = &registry;
+  TurnHandler handler(options);
+  ASSERT_TRUE(handler.Handle(engine->port(), *std::move(*task)).ok());
+  EXPECT_EQ(EventsOf(*run),
+            "WorkflowExecutionStarted TimerStarted WorkflowExecutionSignaled "
+            "TimerCanceled WorkflowExecutionCompleted");
+  EXPECT_EQ(ResultOf<std::string>(*run), "in time");
+  ExpectReplays(*run);
+}
+
 TEST_F(EngineTest, AStartWithASignalIsOneOrTheOther) {
   registry.Workflow("TwoSignals", TwoSignals);
   Work();

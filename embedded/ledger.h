@@ -303,6 +303,8 @@ class Ledger {
   absl::Status FireTask(absl::Time now);
 
   // ledger_turn.cc
+  bool ClosesTooEarly(const Emission& emission) const;
+  absl::Status RefuseToClose(absl::Time now);
   absl::Status React(absl::Time now, const Command& command,
                      std::int64_t event_id);
   void SettleUpdates(const Emission& emission);

@@ -4,6 +4,7 @@
 
 #include "cohort/base/status.h"
 #include "cohort/embedded/ledger.h"
+#include "fmt/core.h"
 
 namespace cohort {
 namespace {
@@ -198,6 +199,8 @@ absl::Status Ledger::FireTask(absl::Time now) {
   EventDraft timed_out;
   timed_out.type = EventType::kWorkflowTaskTimedOut;
   timed_out.text(Text::kControl) = "TIMEOUT_TYPE_START_TO_CLOSE";
+  stuck_ = fmt::format("the workflow task timed out: it took more than {}",
+                       absl::FormatDuration(start_.task_timeout));
   COHORT_RETURN_IF_ERROR(EndTaskUnheard(now, std::move(timed_out)));
   return TryAgain(now);
 }

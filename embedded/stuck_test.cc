@@ -97,6 +97,21 @@ TEST_F(Stuck, ABugInWorkflowCodeIsWaitedOutToo) {
   EXPECT_EQ(ResultOf<std::string>(run_), "old");
 }
 
+// Code that loops, or that waits for something itself.
+TEST_F(Stuck, ATurnThatIsNotCompletedInTimeIsSeen) {
+  ASSERT_TRUE(engine->client().Signal(run_, "look").ok());
+  const auto turn =
+      engine->port().PollWorkflow({"q", "ghost", ""}, absl::ZeroDuration());
+  ASSERT_TRUE(turn.ok() && turn->has_value());
+  EXPECT_EQ(Described().stuck, "");
+  ASSERT_TRUE(engine->PassTime(engine->Now() + absl::Seconds(10)).ok());
+  EXPECT_THAT(Described().stuck, HasSubstr("timed out"));
+  EXPECT_THAT(Described().stuck, HasSubstr("10s"));
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_EQ(Described().stuck, "");
+  EXPECT_EQ(ResultOf<std::string>(run_), "old");
+}
+
 TEST_F(Stuck, ItIsStuckWhenTheStoreIsOpenedAnew) {
   const std::string path = ::testing::TempDir() + "/stuck.db";
   std::remove(path.c_str());
