@@ -126,6 +126,9 @@ RunDescription Core::DescriptionOf(const RunRow& run) const {
   out.bytes = run.bytes;
   out.task_attempt = run.task_attempt;
   out.stuck = run.stuck;
+  if (const auto why = set_aside_.find(run.row); why != set_aside_.end()) {
+    out.stuck = ToStd(why->second.message());
+  }
   out.busy = run.busy;
   return out;
 }
@@ -148,13 +151,14 @@ absl::StatusOr<std::optional<RunEnd>> Core::FindEnd(const RunKey& run) {
   const Lock lock(mutex_);
   COHORT_RETURN_IF_ERROR(broken_);
   COHORT_ASSIGN_OR_RETURN(const std::int64_t row, RowOfKey(run));
-  COHORT_ASSIGN_OR_RETURN(const auto found, store_->FindRow(row));
   // What is told has to be on disk.
   const auto live = live_.find(row);
-  if (!found || found->status == RunStatus::kOpen ||
-      (live != live_.end() && !IsOnDisk(*live->second))) {
+  if (live != live_.end() &&
+      (live->second->ledger.open() || !IsOnDisk(*live->second))) {
     return std::nullopt;
   }
+  COHORT_ASSIGN_OR_RETURN(const auto found, store_->FindRow(row));
+  if (!found || found->status == RunStatus::kOpen) return std::nullopt;
   COHORT_ASSIGN_OR_RETURN(const History history, HistoryOf(row));
   const Event& last = history.events().back();
   RunEnd end;

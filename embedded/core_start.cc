@@ -8,6 +8,10 @@
 namespace cohort {
 
 absl::StatusOr<std::int64_t> Core::RowOfKey(const RunKey& key) {
+  if (const auto row = rows_.find(key.run_id); row != rows_.end()) {
+    const std::string& id = live_.at(row->second)->ledger.start().workflow_id;
+    if (key.workflow_id.empty() || key.workflow_id == id) return row->second;
+  }
   COHORT_ASSIGN_OR_RETURN(const std::optional<RunRow> found,
                           key.run_id.empty()
                               ? store_->FindWorkflow(key.workflow_id)

@@ -131,6 +131,45 @@ TEST_F(Faults, NothingAcknowledgedIsLostWhereverItHappens) {
   }
 }
 
+// The engine goes on by itself, whatever was under way.
+TEST_F(Faults, WhenTheDiskHasRoomAgainAllRunsGoOn) {
+  bool reached = true;
+  for (std::int64_t n = 1; reached; n += 2) {
+    vfs.Boot({});
+    vfs.Mend();
+    auto opened = EmbeddedEngine::Open("faulty.db",
+                                       EngineOptions().VirtualTime().Seed(1));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    engine = *std::move(opened);
+    Work();
+    std::vector<RunKey> runs;
+    for (const char* id : {"a", "b"}) {
+      runs.push_back(
+          *engine->client().Start(StartRequest("Adds", "q").WorkflowId(id)));
+    }
+    const std::int64_t last = vfs.writes() + n;
+    vfs.FillDisk(n);
+    for (int i = 0; i < 3; ++i) {
+      for (const RunKey& run : runs) {
+        if (engine->client().Signal(run, "add", 1).ok()) continue;
+        vfs.Mend();
+        ASSERT_TRUE(engine->client().Signal(run, "add", 1).ok()) << n;
+      }
+      engine->RunFor(absl::Minutes(1)).IgnoreError();
+    }
+    reached = vfs.writes() >= last;
+    vfs.Mend();
+    for (const RunKey& run : runs) {
+      const auto sum = engine->client().Result<int>(run);
+      ASSERT_TRUE(sum.ok()) << n << ": " << sum.status();
+      EXPECT_EQ(*sum, 6) << n;
+      ExpectReplays(run);
+    }
+    Close();
+    if (!reached) EXPECT_GT(n, 100);
+  }
+}
+
 // Else the test above would prove nothing.
 TEST_F(Faults, WithoutSyncsAPowerCutLosesWhatWasAcknowledged) {
   vfs.Boot({});

@@ -248,7 +248,11 @@ void Ledger::SetRunDue(absl::Time begun) {
 
 // Of a run that has ended: nothing is waited for any more.
 void Ledger::CloseAll() {
+  for (const auto& [id, activity] : activities_) {
+    changes_.attempts[id] = std::nullopt;
+  }
   activities_.clear();
+  FirstAttempt();
   timers_.clear();
   due_.clear();
   dispatched_.clear();

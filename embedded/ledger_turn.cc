@@ -56,7 +56,7 @@ absl::StatusOr<TurnReceipt> Ledger::CompleteTask(absl::Time now,
     task_.open = task_.started = task_.speculative = false;
     sticky_worker_.clear();
   }
-  task_.attempt = 1;
+  FirstAttempt();
   task_.updates.clear();
   for (const Command& command : emission.commands) {
     COHORT_RETURN_IF_ERROR(React(now, command, ++event_id));
@@ -95,7 +95,7 @@ absl::Status Ledger::RefuseToClose(absl::Time now) {
   failed.text(Text::kControl) = "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND";
   task_.written = true;  // with its completion it would have been
   COHORT_RETURN_IF_ERROR(EndTaskUnheard(now, std::move(failed)));
-  task_.attempt = 1;
+  FirstAttempt();
   COHORT_RETURN_IF_ERROR(Flush());
   NeedTask(now);
   COHORT_RETURN_IF_ERROR(Settle());
