@@ -89,6 +89,36 @@ TEST_F(Children, AreEndedWithTheirParent) {
   EXPECT_EQ(end->status, RunStatus::kTerminated);
 }
 
+// What the turn that closes it asks for: a child of either kind, and a signal.
+Task<void> Leaver(Context& ctx) {
+  ctx.StartChild<std::string>(ChildOptions().WorkflowId("with"), "Child",
+                              std::string("plain"));
+  ctx.StartChild<std::string>(
+      ChildOptions().WorkflowId("without").OnParentClose(
+          ParentClosePolicy::kAbandon),
+      "Child", std::string("plain"));
+  (void)ctx.SignalExternal({"heir", ""}, "go", std::string("all yours"));
+  co_return;
+}
+
+TEST_F(Children, OfATurnThatClosesItsRunAreThoseThatDoWithoutIt) {
+  registry.Workflow("Leaver", Leaver);
+  Work();
+  auto heir = engine->client().Start(
+      StartRequest("Child", "q").WorkflowId("heir").Input(ToPayloads("left")));
+  const RunKey run = Start("Leaver");
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_EQ(engine->client().End(run)->status, RunStatus::kCompleted);
+  EXPECT_TRUE(
+      absl::IsNotFound(engine->client().Describe({"with", ""}).status()));
+  ASSERT_TRUE(engine->client()
+                  .Signal({"without", ""}, "go", std::string("alone"))
+                  .ok());
+  EXPECT_EQ(ResultOf<std::string>({"without", ""}), "plain/alone");
+  EXPECT_EQ(ResultOf<std::string>(*heir), "left/all yours");
+  ExpectReplays(run);
+}
+
 Task<int> Counter(Context& ctx, int n) {
   co_await ctx.Sleep(1s);
   if (n < 3) ctx.ContinueAsNew(ContinueAsNewOptions(), n + 1);
