@@ -51,7 +51,8 @@ absl::Status Core::CommitNow() {
     return broken_;
   }
   COHORT_RETURN_IF_ERROR(EndTransaction());
-  const absl::Status synced = store_->Sync();
+  absl::Status synced = store_->CheckpointIfLong();
+  if (synced.ok()) synced = store_->Sync();
   Committed(transaction_, synced);
   return synced;
 }
@@ -77,10 +78,13 @@ void Core::CommitLoop() {
       continue;
     }
     if (!EndTransaction().ok()) continue;
+    absl::Status synced = store_->CheckpointIfLong();
     syncing_ = transaction_;
-    lock.unlock();
-    const absl::Status synced = store_->Sync();
-    lock.lock();
+    if (synced.ok()) {
+      lock.unlock();
+      synced = store_->Sync();
+      lock.lock();
+    }
     Committed(std::exchange(syncing_, 0), synced);
   }
 }

@@ -170,7 +170,49 @@ TEST_F(Faults, WhenTheDiskHasRoomAgainAllRunsGoOn) {
   }
 }
 
-// Else the test above would prove nothing.
+// The write-ahead log grows until it goes into the file, which takes syncs of
+// its own.
+TEST_F(Faults, ASyncThatFailsOnTheWayIntoTheFileIsToldToo) {
+  const std::string large(40'000, 'x');
+  // The signal that brings more than the one sync of its commit, and how many.
+  int bringer = 0;
+  std::int64_t most = 0;
+  const auto live = [&](std::int64_t fault) {
+    vfs.Boot({});
+    vfs.Mend();
+    acknowledged_.clear();
+    auto opened = EmbeddedEngine::Open("faulty.db",
+                                       EngineOptions().VirtualTime().Seed(1));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    engine = *std::move(opened);
+    const RunKey run =
+        *engine->client().Start(StartRequest("Adds", "q").WorkflowId("w"));
+    for (int i = 0; i < 150; ++i) {
+      if (fault > 0 && i == bringer) vfs.FailSync(fault);
+      const std::int64_t before = vfs.syncs();
+      if (engine->client().Signal(run, "add", i, large).ok()) {
+        acknowledged_.push_back("w/" + std::to_string(i));
+      }
+      if (fault > 0 || vfs.syncs() - before <= most) continue;
+      most = vfs.syncs() - before;
+      bringer = i;
+    }
+  };
+  live(0);
+  Close();
+  ASSERT_GT(most, 1);
+  for (std::int64_t fault = 1; fault <= most; ++fault) {
+    live(fault);
+    EXPECT_EQ(acknowledged_.size(), static_cast<std::size_t>(bringer)) << fault;
+    vfs.Mend();
+    auto left = vfs.AfterPowerCut(false, 1);
+    Close();
+    vfs.Boot(std::move(left));
+    EXPECT_EQ(Lost(), 0) << fault;
+  }
+}
+
+// Else the tests above would prove nothing.
 TEST_F(Faults, WithoutSyncsAPowerCutLosesWhatWasAcknowledged) {
   vfs.Boot({});
   Live(Synchronous::kOff);

@@ -12,6 +12,8 @@ namespace cohort {
 namespace {
 
 constexpr char kElementEnd = '\n';  // change ids hold no newline
+// So long the write-ahead log grows, as by SQLite's own checkpoints.
+constexpr int kJournalPages = 1000;
 
 std::string Joined(const std::vector<std::string>& texts) {
   std::string out;
@@ -95,6 +97,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path,
   std::unique_ptr<Store> store(new Store(file, *std::move(db)));
   COHORT_RETURN_IF_ERROR(store->CheckVersion());
   store->synchronous_ = options.synchronous;
+  store->db_.CheckpointByHand();
   if (options.synchronous == Synchronous::kOff) {
     COHORT_RETURN_IF_ERROR(store->db_.Run("PRAGMA synchronous = OFF"));
   }
@@ -310,6 +313,11 @@ std::string Store::RunIdOf(std::int64_t row) const {
 absl::Status Store::Sync() {
   if (synchronous_ != Synchronous::kFull) return absl::OkStatus();
   return db_.SyncJournal();
+}
+
+absl::Status Store::CheckpointIfLong() {
+  return db_.journal_pages() < kJournalPages ? absl::OkStatus()
+                                             : db_.Checkpoint();
 }
 
 absl::Status Store::CheckFile() {

@@ -87,6 +87,9 @@ class Store {
   // Waits until what was committed is on disk, if the store is to be so sure.
   // May be called beside all others.
   absl::Status Sync();
+  // Between transactions: if the write-ahead log has grown long, what it holds
+  // goes into the file. After an error nobody knows what the disk holds.
+  absl::Status CheckpointIfLong();
   void Rollback() { db_.Run("ROLLBACK").IgnoreError(); }
 
   // Below: within a transaction, or to read.
