@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -69,6 +70,10 @@ double Since(absl::Time begun) {
   return absl::ToDoubleSeconds(absl::Now() - begun);
 }
 
+double CpuSeconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
 std::size_t HeapBytes() { return mallinfo2().uordblks; }
 
 }  // namespace
@@ -93,6 +98,7 @@ absl::StatusOr<LoadResult> RunLoad(const Load& load) {
   std::atomic<std::int64_t> sum{0};
   std::atomic<int> failed{0};
   const absl::Time begun = absl::Now();
+  const double cpu_begun = CpuSeconds();
   std::vector<std::thread> callers;
   for (int i = 0; i < load.at_once; ++i) {
     callers.emplace_back([&] {
@@ -113,6 +119,7 @@ absl::StatusOr<LoadResult> RunLoad(const Load& load) {
   }
   for (std::thread& caller : callers) caller.join();
   result.seconds = Since(begun);
+  result.cpu_seconds = CpuSeconds() - cpu_begun;
   worker.Shutdown();
   if (failed != 0) return cohort::Internal("{} runs failed", failed.load());
   result.activities = std::int64_t{load.runs} * load.activities;

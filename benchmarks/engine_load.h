@@ -24,6 +24,7 @@ struct Load {
 
 struct LoadResult {
   double seconds = 0;
+  double cpu_seconds = 0;  // of all threads
   std::int64_t activities = 0;
   std::int64_t turns = 0;
   std::int64_t commits = 0;

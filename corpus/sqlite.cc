@@ -165,6 +165,22 @@ absl::Status Sqlite::SyncJournal() {
                     sqlite3_errstr(code));
 }
 
+void Sqlite::CheckpointByHand() {
+  const auto note = [](void* pages, sqlite3*, const char*, int count) {
+    *static_cast<int*>(pages) = count;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(db_.get(), note, journal_pages_.get());
+}
+
+absl::Status Sqlite::Checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(
+      db_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code != SQLITE_OK) return Error(code);
+  *journal_pages_ = 0;
+  return absl::OkStatus();
+}
+
 absl::Status Sqlite::Atomically(absl::FunctionRef<absl::Status()> body) {
   COHORT_RETURN_IF_ERROR(Run("BEGIN IMMEDIATE"));
   absl::Status status = body();

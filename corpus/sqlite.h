@@ -86,6 +86,15 @@ class Sqlite {
   // Waits until the write-ahead log is on disk. May be called while another
   // thread uses the connection.
   absl::Status SyncJournal();
+  // From now on the write-ahead log goes into the file by Checkpoint alone. By
+  // itself SQLite does it within a commit, and does not tell of a sync that
+  // failed.
+  void CheckpointByHand();
+  // Between transactions; an error may be one of a sync.
+  absl::Status Checkpoint();
+  // Pages in the write-ahead log that no Checkpoint has seen; as of the last
+  // commit, since CheckpointByHand.
+  int journal_pages() const { return *journal_pages_; }
 
   // `body` as one transaction: all of it, or nothing.
   absl::Status Atomically(absl::FunctionRef<absl::Status()> body);
@@ -95,7 +104,9 @@ class Sqlite {
     void operator()(sqlite3* db) const;
   };
   Sqlite(std::string path, std::unique_ptr<sqlite3, Close> db)
-      : path_(std::move(path)), db_(std::move(db)) {}
+      : path_(std::move(path)),
+        journal_pages_(std::make_unique<int>(0)),
+        db_(std::move(db)) {}
 
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
@@ -106,6 +117,7 @@ class Sqlite {
   absl::StatusOr<Statement> Prepare(const char* sql);
 
   std::string path_;
+  std::unique_ptr<int> journal_pages_;  // where SQLite's hook finds it
   std::unique_ptr<sqlite3, Close> db_;
   // That nobody uses right now; they go before the connection.
   std::map<std::string, Statement, std::less<>> prepared_;

@@ -46,11 +46,18 @@ absl::Status CheckOperations(const History& history) {
 }
 
 absl::Status CheckRow(Store& store, const RunRow& run, const History& history) {
-  COHORT_ASSIGN_OR_RETURN(KeptRows kept, store.ReadKept(run.row));
-  // What the buffer holds comes behind the events: not here.
+  COHORT_ASSIGN_OR_RETURN(KeptRows rows, store.ReadKept(run.row));
+  KeptState kept;
+  kept.attempts = std::move(rows.attempts);
+  kept.task_attempt = run.task_attempt;
+  kept.stuck = run.stuck;
+  // Once without the buffer, whose events come behind those of the history, and
+  // once as the next process will load it.
   Ledger ledger;
-  COHORT_RETURN_IF_ERROR(ledger.Load(history, kept.attempts, {},
-                                     run.task_attempt, run.stuck, run.started));
+  COHORT_RETURN_IF_ERROR(ledger.Load(history, kept, run.started));
+  kept.buffered = std::move(rows.buffered);
+  kept.attempts_lost = true;
+  COHORT_RETURN_IF_ERROR(Ledger().Load(history, std::move(kept), run.started));
   const auto events = static_cast<std::int64_t>(history.events().size());
   if (run.events != events) {
     return DataLoss("its row says {} events, its history has {}", run.events,

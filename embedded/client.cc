@@ -26,13 +26,16 @@ absl::StatusOr<UpdateOutcome> Client::UpdateById(const RunKey& run,
                                                  std::string name,
                                                  Payloads input,
                                                  absl::Duration patience) {
-  absl::StatusOr<UpdateOutcome> found = core_.FindUpdate(run, id);
-  if (absl::IsNotFound(found.status())) {
-    COHORT_RETURN_IF_ERROR(
-        core_.RequestUpdate(run, {id, std::move(name), std::move(input), 0}));
-  }
+  absl::StatusOr<UpdateOutcome> found;
   const auto over = [&] {
     found = core_.FindUpdate(run, id);
+    if (absl::IsNotFound(found.status())) {
+      // Not sent before; or rejected, and that is forgotten with the ledger: it
+      // left no event. Where the run is closed this is the answer.
+      const absl::Status sent = core_.RequestUpdate(run, {id, name, input, 0});
+      if (!sent.ok()) found = sent;
+      return !sent.ok();
+    }
     return !found.ok() || found->completed || found->rejected;
   };
   if (!wait_(over, absl::Now() + patience)) return InVain("the update", run);
@@ -87,19 +90,6 @@ absl::StatusOr<std::vector<RunDescription>> Client::List(
     return absl::OkStatus();
   }));
   return runs;
-}
-
-absl::StatusOr<bool> Client::Drained(std::string_view queue) {
-  bool drained = true;
-  COHORT_RETURN_IF_ERROR(
-      core_.List(cohort::Query(), [&](const RunDescription& run) {
-        if (run.listing.status == RunStatus::kOpen &&
-            run.listing.task_queue == queue) {
-          drained = false;
-        }
-        return absl::OkStatus();
-      }));
-  return drained;
 }
 
 absl::StatusOr<History> Client::FetchHistory(const RunKey& run) {

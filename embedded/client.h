@@ -60,13 +60,15 @@ class Client {
     return core_.Terminate(run, reason);
   }
   // A new run that has the old one's events up to the workflow task that this
-  // event ended; the old one is terminated, if it is open.
+  // event ended, and the signals that came later. Its timeouts begin anew. What
+  // is open of the workflow is terminated.
   absl::StatusOr<RunKey> Reset(const RunKey& run, std::int64_t event,
                                std::string_view reason) {
     return core_.Reset(run, event, reason);
   }
 
-  // Sends an update and does not wait; UpdateById with the same id does.
+  // Sends an update and does not wait; UpdateById with the same id does. That
+  // it was sent is in memory alone until the run's code has accepted it.
   absl::Status SendUpdate(const RunKey& run, std::string id, std::string name,
                           Payloads input) {
     return core_.RequestUpdate(
@@ -126,7 +128,9 @@ class Client {
   absl::StatusOr<std::vector<RunDescription>> List(
       std::string_view filter = "");
   // Is no run open whose workflow tasks go to this queue?
-  absl::StatusOr<bool> Drained(std::string_view queue);
+  absl::StatusOr<bool> Drained(std::string_view queue) {
+    return core_.Drained(queue);
+  }
   absl::StatusOr<std::string> HistoryJson(const RunKey& run) {
     return core_.ReadHistory(run);
   }

@@ -1,11 +1,10 @@
-// Units; runs that are loaded and forgotten.
+// Units: what is changed together, and written.
 
 #include "cohort/embedded/core.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "cohort/base/status.h"
-#include "fmt/core.h"
 
 namespace cohort {
 namespace {
@@ -32,14 +31,16 @@ Core::~Core() {
 }
 
 void Core::Shutdown() {
-  const Lock lock(mutex_);
-  if (!shut_ && open_transaction_) CommitNow().IgnoreError();
+  Lock lock(mutex_);
+  if (shut_) return;
   shut_ = true;
   tasks_.notify_all();
   dirty_.notify_all();
   earlier_.notify_all();
-  committed_.notify_all();
   told_.notify_all();
+  // What the disk works on stands before what is open.
+  committed_.wait(lock, [&] { return syncing_ == 0; });
+  if (open_transaction_) CommitNow().IgnoreError();
 }
 
 absl::Status Core::Start() {
@@ -50,9 +51,11 @@ absl::Status Core::Start() {
     Remember(run.due, run.row);
     return absl::OkStatus();
   }));
-  Unit unit{clock_.Now(), {}, false, false};
+  Unit unit;
+  unit.now = clock_.Now();
+  unit.first = true;
   for (const std::int64_t row : busy) {
-    COHORT_RETURN_IF_ERROR(Touch(unit, row).status());
+    if (absl::Status s = Touch(unit, row).status(); !s.ok()) SetAside(row, s);
   }
   COHORT_RETURN_IF_ERROR(Write(unit));
   return open_transaction_ ? CommitNow() : absl::OkStatus();
@@ -65,95 +68,79 @@ void Core::Remember(absl::Time due, std::int64_t row) {
   timers_.push(timer);
 }
 
+absl::Status Core::CheckRunning() const {
+  if (shut_) return absl::CancelledError("the engine has been shut down");
+  return broken_;
+}
+
 absl::Status Core::Transact(Durably durably,
                             absl::FunctionRef<absl::Status(Unit&)> body) {
   Lock lock(mutex_);
-  if (shut_) return absl::CancelledError("the engine has been shut down");
-  COHORT_RETURN_IF_ERROR(broken_);
-  Unit unit{clock_.Now(), {}, durably == Durably::kYes, false};
+  COHORT_RETURN_IF_ERROR(CheckRunning());
+  Unit unit;
+  unit.now = clock_.Now();
+  unit.durable = durably == Durably::kYes;
+  return Perform(lock, unit, body);
+}
+
+absl::Status Core::Perform(Lock& lock, Unit& unit,
+                           absl::FunctionRef<absl::Status(Unit&)> body) {
   absl::Status status = body(unit);
   if (IsAnAnswer(status)) {
-    // Calls may touch other runs, which may call others.
-    for (std::size_t i = 0; i < unit.touched.size(); ++i) {
-      Live& live = *live_.at(unit.touched[i]);
-      CheckLimits(live);
-      for (const LedgerCall& call : live.ledger.TakeCalls()) {
-        absl::Status called = CarryOut(unit, live, call);
-        if (!called.ok()) status = std::move(called);
-      }
+    if (absl::Status called = CarryOutCalls(unit); !called.ok()) {
+      status = std::move(called);
     }
   }
   if (!IsAnAnswer(status)) {
     if (unit.wrote) {
       Forget(status);
+      unit.forgotten = true;
     } else {
-      Drop(unit.touched);
+      Restore(unit.touched);
     }
     return status;
   }
   if (absl::Status written = Write(unit); !written.ok()) {
     Forget(written);
+    unit.forgotten = true;
     return written;
   }
-  if (!open_transaction_) {
-    // What it found may be on its way to the disk.
-    if (unit.durable && syncing_ != 0) {
-      COHORT_RETURN_IF_ERROR(WaitCommitted(lock, syncing_));
-    }
-    return status;
+  if (absl::Status ended = EndUnit(lock, unit); !ended.ok()) {
+    unit.forgotten = true;
+    return ended;
   }
-  if (options_.commit_inline) {
-    COHORT_RETURN_IF_ERROR(CommitNow());
-    return status;
-  }
-  dirty_.notify_one();
-  if (unit.durable) COHORT_RETURN_IF_ERROR(WaitCommitted(lock, transaction_));
   return status;
 }
 
-absl::StatusOr<Core::Live*> Core::Touch(Unit& unit, std::int64_t row) {
-  auto found = live_.find(row);
-  Live* live = nullptr;
-  if (found != live_.end()) {
-    live = found->second.get();
-  } else {
-    COHORT_ASSIGN_OR_RETURN(live, Load(row, unit.now));
+// Calls touch other runs, which may call others, and those that came before
+// once more. What a call met is in the histories: only what contradicts them is
+// an error.
+absl::Status Core::CarryOutCalls(Unit& unit) {
+  bool any = true;
+  while (std::exchange(any, false)) {
+    for (std::size_t i = 0; i < unit.touched.size(); ++i) {
+      Live& live = *live_.at(unit.touched[i]);
+      CheckLimits(live);
+      for (const LedgerCall& call : live.ledger.TakeCalls()) {
+        any = true;
+        const absl::Status called = CarryOut(unit, live, call);
+        if (!IsAnAnswer(called)) return called;
+      }
+    }
   }
-  used_.splice(used_.begin(), used_, live->used);
-  if (!std::exchange(live->touched, true)) unit.touched.push_back(row);
-  return live;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Core::Live*> Core::Load(std::int64_t row, absl::Time now) {
-  COHORT_ASSIGN_OR_RETURN(const std::optional<RunRow> run,
-                          store_->FindRow(row));
-  if (!run) return NotFound("{}: there is no run {}", store_->path(), row);
-  COHORT_ASSIGN_OR_RETURN(std::string text, store_->ReadHistory(row));
-  COHORT_ASSIGN_OR_RETURN(
-      const History history,
-      History::FromJson(std::move(text), {}, store_->path()));
-  KeptRows kept;
-  if (run->status == RunStatus::kOpen) {
-    COHORT_ASSIGN_OR_RETURN(kept, store_->ReadKept(row));
+// What the unit wrote, or found, is to be on disk before the caller hears.
+absl::Status Core::EndUnit(Lock& lock, const Unit& unit) {
+  if (!open_transaction_) {
+    // What it found may be on its way to the disk.
+    return unit.durable && syncing_ != 0 ? WaitCommitted(lock, syncing_)
+                                         : absl::OkStatus();
   }
-  auto live = std::make_unique<Live>(row);
-  COHORT_RETURN_IF_ERROR(Annotate(
-      live->ledger.Load(history, kept.attempts, std::move(kept.buffered),
-                        run->task_attempt, run->stuck, now),
-      fmt::format("{}: run {}", store_->path(), run->run_id)));
-  live->due = run->due;
-  used_.push_front(row);
-  live->used = used_.begin();
-  return (live_[row] = std::move(live)).get();
-}
-
-Core::Live& Core::Adopt(Unit& unit, std::unique_ptr<Live> live) {
-  const std::int64_t row = live->row;
-  live->touched = true;
-  unit.touched.push_back(row);
-  used_.push_front(row);
-  live->used = used_.begin();
-  return *(live_[row] = std::move(live));
+  if (options_.commit_inline) return CommitNow();
+  dirty_.notify_one();
+  return unit.durable ? WaitCommitted(lock, transaction_) : absl::OkStatus();
 }
 
 void Core::CheckLimits(Live& live) {
@@ -255,18 +242,16 @@ void Core::AfterWrite(Live& live) {
     queues_[ledger.start().queue].workflows.push_back(live.row);
     tasks_.notify_all();
   }
+  if (!ledger.task_open()) ledger.DropPages();
   Promises now;
   // Where nothing was written it can be kept at once.
-  Promises& promises = IsOnDisk(live) ? now : promises_;
+  const bool waits = !IsOnDisk(live);
+  Promises& promises = waits ? promises_[live.transaction] : now;
   for (const std::int64_t event : ledger.TakeDispatched()) {
     promises.activities.push_back({live.row, event});
   }
   if (ledger.has_news()) promises.news = true;
   Keep(now);
-}
-
-bool Core::IsOnDisk(const Live& live) const {
-  return live.transaction <= last_committed_;
 }
 
 void Core::Keep(const Promises& promises) {
@@ -285,53 +270,6 @@ void Core::Keep(const Promises& promises) {
 void Core::TellClients() {
   ++news_;
   told_.notify_all();
-}
-
-// The store did not take it: memory goes back to what it has.
-void Core::Forget(const absl::Status& why) {
-  store_->Rollback();
-  open_transaction_ = false;
-  failed_[transaction_] = why;
-  promises_ = {};
-  std::vector<std::int64_t> open;
-  for (const auto& [row, live] : live_) {
-    if (live->ledger.open()) open.push_back(row);
-  }
-  live_.clear();
-  used_.clear();
-  Unit unit{clock_.Now(), {}, false, false};
-  for (const std::int64_t row : open) {
-    absl::StatusOr<Live*> loaded = Touch(unit, row);
-    if (!loaded.ok()) continue;  // it had only begun
-    (*loaded)->touched = false;
-    (*loaded)->due = absl::InfiniteFuture();
-    AfterWrite(**loaded);
-  }
-  committed_.notify_all();
-  TellClients();
-}
-
-void Core::Drop(const std::vector<std::int64_t>& rows) {
-  for (const std::int64_t row : rows) {
-    const auto live = live_.find(row);
-    if (live == live_.end()) continue;
-    used_.erase(live->second->used);
-    live_.erase(live);
-  }
-}
-
-void Core::EvictLedgers() {
-  auto at = used_.end();
-  while (live_.size() > options_.ledgers_max && at != used_.begin()) {
-    --at;
-    const auto live = live_.find(*at);
-    if (live->second->touched || !live->second->ledger.evictable() ||
-        !IsOnDisk(*live->second)) {
-      continue;
-    }
-    live_.erase(live);
-    at = used_.erase(at);
-  }
 }
 
 }  // namespace cohort

@@ -6,12 +6,13 @@
 // callers were promised, and the activities that were scheduled, wait for the
 // commit. Workflow tasks do not: they only compute. If a write or a commit
 // fails, everything since the last commit is forgotten, in the store and in
-// memory.
+// memory. A run that cannot be read is set aside: the others go on without it.
 //
-// Files: core.cc (units, commits, loading), core_calls.cc (between runs),
-// core_tasks.cc (TaskPort: workflow tasks), core_activities.cc (TaskPort:
-// activities), core_start.cc (runs that begin), core_client.cc and
-// core_reset.cc (what clients ask), core_time.cc.
+// Files: core.cc (units), core_runs.cc (runs that come into memory and leave
+// it), core_commit.cc, core_calls.cc (between runs), core_tasks.cc (TaskPort:
+// workflow tasks), core_activities.cc (TaskPort: activities), core_start.cc
+// (runs that begin), core_client.cc and core_reset.cc (what clients ask),
+// core_time.cc.
 // Threads: any. Errors: as of Ledger, Store and TaskPort.
 #ifndef COHORT_EMBEDDED_CORE_H_
 #define COHORT_EMBEDDED_CORE_H_
@@ -120,6 +121,8 @@ class Core final : public TaskPort {
   absl::StatusOr<std::optional<RunEnd>> FindEnd(const RunKey& run);
   absl::Status List(const Query& query,
                     absl::FunctionRef<absl::Status(const RunDescription&)> use);
+  // Is no run of this task queue open?
+  absl::StatusOr<bool> Drained(std::string_view queue);
   absl::StatusOr<std::string> ReadHistory(const RunKey& run);
   absl::Status EndActivityDurably(const std::string& token,
                                   ActivityOutcome::End how, Payloads result,
@@ -130,11 +133,15 @@ class Core final : public TaskPort {
   absl::Time NextDue();
   // Workflow tasks that were completed since the engine was opened.
   std::int64_t turns();
+  // All that is due by now. A run that cannot go on is set aside, and the first
+  // such error is the answer; after one of the store nothing more is tried.
   absl::Status FireDue();
   // Waits until `done` (called without the lock) or the real-time deadline.
   bool WaitFor(absl::FunctionRef<bool()> done, absl::Time deadline);
-  // Real time: until that instant, or until something is due earlier.
-  void WaitForTimers(absl::Time instant);
+  // Real time: until something is due, at most for so long.
+  void WaitForDue(absl::Duration at_most);
+  // Real time: for so long, or until Shutdown.
+  void Pause(absl::Duration duration);
   std::int64_t commits();
   Clock& clock() { return clock_; }
   Store& store() { return *store_; }
@@ -158,6 +165,10 @@ class Core final : public TaskPort {
     // Of these the commit has to be waited for whatever the caller wants.
     bool durable = false;
     bool wrote = false;  // before its end
+    // The process has just begun: attempts that the store says are running went
+    // with the one before.
+    bool first = false;
+    bool forgotten = false;  // the store did not take it
   };
   struct ActivityRef {
     std::int64_t row;
@@ -184,28 +195,40 @@ class Core final : public TaskPort {
   // core.cc
   absl::Status Transact(Durably durably,
                         absl::FunctionRef<absl::Status(Unit&)> body);
-  absl::StatusOr<Live*> Touch(Unit& unit, std::int64_t row);
-  absl::StatusOr<Live*> Load(std::int64_t row, absl::Time now);
-  Live& Adopt(Unit& unit, std::unique_ptr<Live> live);
+  absl::Status CheckRunning() const;
+  absl::Status Perform(Lock& lock, Unit& unit,
+                       absl::FunctionRef<absl::Status(Unit&)> body);
+  absl::Status CarryOutCalls(Unit& unit);
+  absl::Status EndUnit(Lock& lock, const Unit& unit);
   absl::Status Write(Unit& unit);
   absl::Status WriteOne(Live& live);
   absl::Status WriteChanges(std::int64_t row, const LedgerChanges& changes);
   void AfterWrite(Live& live);
   void CheckLimits(Live& live);
-  bool IsOnDisk(const Live& live) const;
   void Keep(const Promises& promises);
-  absl::Status EndTransaction();
-  void Committed(std::int64_t transaction, const absl::Status& synced,
-                 const Promises& promises);
-  absl::Status CommitNow();
-  void Forget(const absl::Status& why);
-  void Drop(const std::vector<std::int64_t>& rows);
-  void EvictLedgers();
   void TellClients();
-  absl::Status WaitCommitted(Lock& lock, std::int64_t transaction);
-  void CommitLoop();
   RunRow RowOf(const Live& live) const;
   void Remember(absl::Time due, std::int64_t row);
+
+  // core_runs.cc
+  absl::StatusOr<Live*> Touch(Unit& unit, std::int64_t row);
+  absl::StatusOr<Live*> Load(const Unit& unit, std::int64_t row);
+  Live& Insert(std::unique_ptr<Live> live);
+  Live& Adopt(Unit& unit, std::unique_ptr<Live> live);
+  void Discard(std::int64_t row);
+  void SetAside(std::int64_t row, const absl::Status& why);
+  void Restore(const std::vector<std::int64_t>& rows);
+  void Forget(const absl::Status& why);
+  bool CanGo(const Live& live) const;
+  void EvictLedgers();
+
+  // core_commit.cc
+  bool IsOnDisk(const Live& live) const;
+  absl::Status EndTransaction();
+  void Committed(std::int64_t transaction, const absl::Status& synced);
+  absl::Status CommitNow();
+  absl::Status WaitCommitted(Lock& lock, std::int64_t transaction);
+  void CommitLoop();
 
   // core_calls.cc
   absl::Status CarryOut(Unit& unit, Live& from, const LedgerCall& call);
@@ -231,16 +254,31 @@ class Core final : public TaskPort {
   absl::StatusOr<std::int64_t> RowOfKey(const RunKey& key);
   absl::StatusOr<Live*> TouchKey(Unit& unit, const RunKey& key);
 
+  // core_time.cc
+  absl::Time EarliestDue();
+  absl::StatusOr<std::optional<std::int64_t>> PopDue(absl::Time now);
+
+  // core_reset.cc
+  absl::Status EndForReset(Unit& unit, Live& run, std::string_view reason);
+  absl::StatusOr<RunKey> BeginAt(Unit& unit, const Live& base,
+                                 const History& history, std::int64_t event,
+                                 std::string_view reason);
+
   // core_tasks.cc
-  absl::StatusOr<std::optional<WorkflowTask>> TakeWorkflow(
-      const Poller& poller);
-  absl::StatusOr<std::optional<WorkflowTask>> TakeQuery(const Poller& poller);
+  std::optional<WorkflowTask> TakeWorkflow(const Poller& poller);
+  absl::StatusOr<WorkflowTask> BeginTask(Unit& unit, std::int64_t row,
+                                         const std::string& worker);
+  std::optional<WorkflowTask> TakeQuery(const Poller& poller);
+  absl::StatusOr<WorkflowTask> QueryTask(const OpenQuery& query,
+                                         std::int64_t id,
+                                         const std::string& worker);
+  void AnswerQuery(OpenQuery& query, absl::Status why);
   absl::Status FillPages(std::int64_t row, TaskStart* start);
   bool WaitForTask(Lock& lock, absl::Time deadline);
 
   // core_client.cc
   absl::StatusOr<History> HistoryOf(std::int64_t row);
-  static RunDescription DescriptionOf(const RunRow& run);
+  RunDescription DescriptionOf(const RunRow& run) const;
 
   // core_activities.cc
   absl::Status EndActivity(Durably durably, const std::string& token,
@@ -261,7 +299,11 @@ class Core final : public TaskPort {
   std::set<std::string> left_;  // workers
 
   std::unordered_map<std::int64_t, std::unique_ptr<Live>> live_;
+  std::unordered_map<std::string, std::int64_t> rows_;  // of these, by run id
   std::list<std::int64_t> used_;  // the one touched last stands first
+  // Runs that could not be read, and why; they are tried again when somebody
+  // wants something of them.
+  std::map<std::int64_t, absl::Status> set_aside_;
   std::map<std::string, TaskQueue, std::less<>> queues_;
   std::map<std::int64_t, OpenQuery> queries_;
   std::int64_t last_query_ = 0;
@@ -279,7 +321,7 @@ class Core final : public TaskPort {
   std::int64_t last_committed_ = 0;
   std::map<std::int64_t, absl::Status> failed_;  // transactions
   absl::Status broken_;                          // nothing more can be written
-  Promises promises_;                            // until the commit
+  std::map<std::int64_t, Promises> promises_;    // until that one's commit
   std::thread committer_;
 };
 

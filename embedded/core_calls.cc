@@ -10,6 +10,8 @@
 namespace cohort {
 namespace {
 
+constexpr std::string_view kAbandon = "PARENT_CLOSE_POLICY_ABANDON";
+
 // Of a command's attributes; "" for none.
 std::string TextOf(const Command& command, std::string_view field) {
   for (const Attribute& a : command.attributes) {
@@ -50,9 +52,14 @@ absl::Status Core::CarryOut(Unit& unit, Live& from, const LedgerCall& call) {
   }
 }
 
+// A run that the same turn has closed hears of nothing any more; of its
+// children those alone are started that do without it.
 absl::Status Core::StartChild(Unit& unit, Live& parent,
                               const LedgerCall& call) {
   const Command& c = call.command;
+  if (!parent.ledger.open() && TextOf(c, "parentClosePolicy") != kAbandon) {
+    return absl::OkStatus();
+  }
   const StartFacts& facts = parent.ledger.start();
   StartRequest request(std::string(c.name()), TextOf(c, "taskQueue.name"));
   if (request.queue.empty()) request.queue = facts.queue;
@@ -150,8 +157,8 @@ absl::Status Core::CancelOther(Unit& unit, Live& from, const LedgerCall& call) {
 
 absl::Status Core::Closed(Unit& unit, Live& run, const LedgerCall& call) {
   for (const auto& [event, child] : run.ledger.children()) {
-    if (child.run_id.empty() || child.over ||
-        child.close_policy == "PARENT_CLOSE_POLICY_ABANDON" || run.replaced) {
+    if (child.run_id.empty() || child.over || child.close_policy == kAbandon ||
+        run.replaced) {
       continue;
     }
     const absl::StatusOr<std::int64_t> row = RowOfKey({child.workflow_id, ""});
@@ -200,6 +207,10 @@ absl::Status Core::ContinueAsNew(Unit& unit, Live& run,
       {"continuedExecutionRunId", facts.run_id},
       {"firstExecutionRunId", facts.first_run_id},
       {"initiator", std::string("CONTINUE_AS_NEW_INITIATOR_WORKFLOW")}};
+  if (facts.execution_timeout > absl::ZeroDuration()) {
+    more.push_back({"workflowExecutionTimeout",
+                    absl::ToChronoNanoseconds(facts.execution_timeout)});
+  }
   if (facts.expires != absl::InfiniteFuture()) {
     more.push_back(
         {"workflowExecutionExpirationTime", TimeText(facts.expires)});

@@ -120,12 +120,15 @@ void Core::DropQuery(const std::string& query) {
   queries_.erase(std::strtoll(query.c_str(), nullptr, 10));
 }
 
-RunDescription Core::DescriptionOf(const RunRow& run) {
+RunDescription Core::DescriptionOf(const RunRow& run) const {
   RunDescription out;
   out.listing = ListingOf(run, run.run_id);
   out.bytes = run.bytes;
   out.task_attempt = run.task_attempt;
   out.stuck = run.stuck;
+  if (const auto why = set_aside_.find(run.row); why != set_aside_.end()) {
+    out.stuck = ToStd(why->second.message());
+  }
   out.busy = run.busy;
   return out;
 }
@@ -148,13 +151,14 @@ absl::StatusOr<std::optional<RunEnd>> Core::FindEnd(const RunKey& run) {
   const Lock lock(mutex_);
   COHORT_RETURN_IF_ERROR(broken_);
   COHORT_ASSIGN_OR_RETURN(const std::int64_t row, RowOfKey(run));
-  COHORT_ASSIGN_OR_RETURN(const auto found, store_->FindRow(row));
   // What is told has to be on disk.
   const auto live = live_.find(row);
-  if (!found || found->status == RunStatus::kOpen ||
-      (live != live_.end() && !IsOnDisk(*live->second))) {
+  if (live != live_.end() &&
+      (live->second->ledger.open() || !IsOnDisk(*live->second))) {
     return std::nullopt;
   }
+  COHORT_ASSIGN_OR_RETURN(const auto found, store_->FindRow(row));
+  if (!found || found->status == RunStatus::kOpen) return std::nullopt;
   COHORT_ASSIGN_OR_RETURN(const History history, HistoryOf(row));
   const Event& last = history.events().back();
   RunEnd end;
@@ -171,21 +175,35 @@ absl::StatusOr<std::optional<RunEnd>> Core::FindEnd(const RunKey& run) {
 absl::Status Core::List(
     const Query& query,
     absl::FunctionRef<absl::Status(const RunDescription&)> use) {
-  std::vector<RunRow> rows;
-  {
-    const Lock lock(mutex_);
-    COHORT_RETURN_IF_ERROR(broken_);
-    COHORT_RETURN_IF_ERROR(store_->ForEachRun([&](const RunRow& row) {
-      rows.push_back(row);
-      return absl::OkStatus();
-    }));
-  }
-  for (const RunRow& row : rows) {
-    const RunDescription run = DescriptionOf(row);
-    COHORT_ASSIGN_OR_RETURN(const bool meant, query.Matches(run.listing));
-    if (meant) COHORT_RETURN_IF_ERROR(use(run));
-  }
+  // So many at a time: others come between.
+  constexpr std::int64_t kRows = 500;
+  std::vector<RunDescription> runs;
+  std::int64_t last = 0;
+  do {
+    runs.clear();
+    {
+      const Lock lock(mutex_);
+      COHORT_RETURN_IF_ERROR(broken_);
+      COHORT_RETURN_IF_ERROR(
+          store_->ForEachRunBehind(last, kRows, [&](const RunRow& row) {
+            runs.push_back(DescriptionOf(row));
+            last = row.row;
+            return absl::OkStatus();
+          }));
+    }
+    for (const RunDescription& run : runs) {
+      COHORT_ASSIGN_OR_RETURN(const bool meant, query.Matches(run.listing));
+      if (meant) COHORT_RETURN_IF_ERROR(use(run));
+    }
+  } while (!runs.empty());
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Core::Drained(std::string_view queue) {
+  const Lock lock(mutex_);
+  COHORT_RETURN_IF_ERROR(broken_);
+  COHORT_ASSIGN_OR_RETURN(const bool open, store_->HasOpenRun(queue));
+  return !open;
 }
 
 absl::StatusOr<std::string> Core::ReadHistory(const RunKey& run) {

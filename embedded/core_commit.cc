@@ -1,5 +1,6 @@
 // Commits: what many units wrote goes to the disk with one sync.
 
+#include <algorithm>
 #include <utility>
 
 #include "cohort/base/status.h"
@@ -12,6 +13,10 @@ std::int64_t Core::commits() {
   return last_committed_;
 }
 
+bool Core::IsOnDisk(const Live& live) const {
+  return live.transaction <= last_committed_;
+}
+
 absl::Status Core::EndTransaction() {
   if (absl::Status status = store_->Commit(); !status.ok()) {
     Forget(status);
@@ -22,8 +27,11 @@ absl::Status Core::EndTransaction() {
 }
 
 // After a sync: what waited for the transaction.
-void Core::Committed(std::int64_t transaction, const absl::Status& synced,
-                     const Promises& promises) {
+void Core::Committed(std::int64_t transaction, const absl::Status& synced) {
+  Promises promises;
+  if (auto kept = promises_.extract(transaction)) {
+    promises = std::move(kept.mapped());
+  }
   if (synced.ok()) {
     last_committed_ = transaction;
     Keep(promises);
@@ -37,16 +45,22 @@ void Core::Committed(std::int64_t transaction, const absl::Status& synced,
 }
 
 absl::Status Core::CommitNow() {
+  if (!broken_.ok()) {
+    // It stands behind one that may be lost: nobody may hear of it.
+    Forget(broken_);
+    return broken_;
+  }
   COHORT_RETURN_IF_ERROR(EndTransaction());
-  const absl::Status synced = store_->Sync();
-  Committed(transaction_, synced, std::exchange(promises_, {}));
+  absl::Status synced = store_->CheckpointIfLong();
+  if (synced.ok()) synced = store_->Sync();
+  Committed(transaction_, synced);
   return synced;
 }
 
+// Each transaction ends, also when the engine is shut down meanwhile.
 absl::Status Core::WaitCommitted(Lock& lock, std::int64_t transaction) {
   committed_.wait(lock, [&] {
-    return last_committed_ >= transaction || failed_.contains(transaction) ||
-           shut_;
+    return last_committed_ >= transaction || failed_.contains(transaction);
   });
   const auto failed = failed_.find(transaction);
   return failed == failed_.end() ? absl::OkStatus() : failed->second;
@@ -60,19 +74,18 @@ void Core::CommitLoop() {
     dirty_.wait(lock, [&] { return open_transaction_ || shut_; });
     if (shut_) return;
     if (!broken_.ok()) {
-      // It stands behind one that may be lost: nobody may hear of it.
       Forget(broken_);
       continue;
     }
     if (!EndTransaction().ok()) continue;
-    const std::int64_t transaction = transaction_;
-    const Promises promises = std::exchange(promises_, {});
-    syncing_ = transaction;
-    lock.unlock();
-    const absl::Status synced = store_->Sync();
-    lock.lock();
-    syncing_ = 0;
-    Committed(transaction, synced, promises);
+    absl::Status synced = store_->CheckpointIfLong();
+    syncing_ = transaction_;
+    if (synced.ok()) {
+      lock.unlock();
+      synced = store_->Sync();
+      lock.lock();
+    }
+    Committed(std::exchange(syncing_, 0), synced);
   }
 }
 

@@ -37,56 +37,70 @@ absl::StatusOr<std::span<const Event>> PrefixBefore(const History& history,
 
 }  // namespace
 
+// The old run, and another one of its workflow that is open: the workflow has
+// one open run. What waits in their buffers goes into their histories.
+absl::Status Core::EndForReset(Unit& unit, Live& run, std::string_view reason) {
+  if (!run.ledger.open()) return absl::OkStatus();
+  EventDraft terminated;
+  terminated.type = EventType::kWorkflowExecutionTerminated;
+  terminated.text(Text::kControl) = reason;
+  COHORT_RETURN_IF_ERROR(run.ledger.End(unit.now, std::move(terminated)));
+  unit.wrote = true;
+  return WriteOne(run);
+}
+
 absl::StatusOr<RunKey> Core::Reset(const RunKey& run, std::int64_t event,
                                    std::string_view reason) {
   RunKey key;
   COHORT_RETURN_IF_ERROR(
       Transact(Durably::kYes, [&](Unit& unit) -> absl::Status {
         COHORT_ASSIGN_OR_RETURN(Live * base, TouchKey(unit, run));
-        COHORT_ASSIGN_OR_RETURN(const History history, HistoryOf(base->row));
-        COHORT_ASSIGN_OR_RETURN(const auto prefix,
-                                PrefixBefore(history, event));
-        const StartFacts& facts = base->ledger.start();
-        if (base->ledger.open()) {
-          base->replaced = true;
-          EventDraft terminated;
-          terminated.type = EventType::kWorkflowExecutionTerminated;
-          terminated.text(Text::kControl) = reason;
-          COHORT_RETURN_IF_ERROR(
-              base->ledger.End(unit.now, std::move(terminated)));
-        }
-        const std::int64_t row = store_->NextRow();
-        key = {facts.workflow_id, store_->RunIdOf(row)};
-        EventDraft failed;
-        failed.type = EventType::kWorkflowTaskFailed;
-        failed.subject = prefix.back().id;
-        failed.text(Text::kControl) =
-            "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW";
-        failed.text(Text::kId) = key.run_id;
-        failed.attributes = {{"scheduledEventId", prefix.back().subject},
-                             {"baseRunId", facts.run_id}};
-        failed.failure.emplace();
-        failed.failure->message = reason;
-        failed.failure->info = "resetWorkflowFailureInfo";
-        auto live = std::make_unique<Live>(row);
-        COHORT_RETURN_IF_ERROR(
-            live->ledger.Adopt(unit.now, prefix, std::move(failed)));
-        // Signals that came later are not lost.
-        PayloadReader reader;
-        for (const Event& e : history.events().subspan(prefix.size())) {
-          if (e.type != EventType::kWorkflowExecutionSignaled) continue;
-          EventDraft signal;
-          signal.type = e.type;
-          for (std::size_t i = 0; i < kTextCount; ++i) {
-            signal.texts[i] = e.texts[i];
-          }
-          COHORT_ASSIGN_OR_RETURN(signal.input, reader.ReadPayloads(e.input));
-          COHORT_RETURN_IF_ERROR(
-              live->ledger.Arrive(unit.now, std::move(signal)));
-        }
-        Adopt(unit, std::move(live));
+        COHORT_ASSIGN_OR_RETURN(History history, HistoryOf(base->row));
+        COHORT_RETURN_IF_ERROR(PrefixBefore(history, event).status());
+        const std::string id = base->ledger.start().workflow_id;
+        COHORT_ASSIGN_OR_RETURN(Live * newest, TouchKey(unit, {id, ""}));
+        base->replaced = base->ledger.open();
+        COHORT_RETURN_IF_ERROR(EndForReset(unit, *base, reason));
+        COHORT_RETURN_IF_ERROR(EndForReset(unit, *newest, reason));
+        COHORT_ASSIGN_OR_RETURN(history, HistoryOf(base->row));
+        COHORT_ASSIGN_OR_RETURN(key,
+                                BeginAt(unit, *base, history, event, reason));
         return absl::OkStatus();
       }));
+  return key;
+}
+
+absl::StatusOr<RunKey> Core::BeginAt(Unit& unit, const Live& base,
+                                     const History& history, std::int64_t event,
+                                     std::string_view reason) {
+  COHORT_ASSIGN_OR_RETURN(const auto prefix, PrefixBefore(history, event));
+  const StartFacts& facts = base.ledger.start();
+  const std::int64_t row = store_->NextRow();
+  RunKey key{facts.workflow_id, store_->RunIdOf(row)};
+  EventDraft failed;
+  failed.type = EventType::kWorkflowTaskFailed;
+  failed.subject = prefix.back().id;
+  failed.text(Text::kControl) = "WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW";
+  failed.text(Text::kId) = key.run_id;
+  failed.attributes = {{"scheduledEventId", prefix.back().subject},
+                       {"baseRunId", facts.run_id}};
+  failed.failure.emplace();
+  failed.failure->message = reason;
+  failed.failure->info = "resetWorkflowFailureInfo";
+  auto live = std::make_unique<Live>(row);
+  COHORT_RETURN_IF_ERROR(
+      live->ledger.Adopt(unit.now, prefix, std::move(failed)));
+  // Signals that came later are not lost.
+  PayloadReader reader;
+  for (const Event& e : history.events().subspan(prefix.size())) {
+    if (e.type != EventType::kWorkflowExecutionSignaled) continue;
+    EventDraft signal;
+    signal.type = e.type;
+    for (std::size_t i = 0; i < kTextCount; ++i) signal.texts[i] = e.texts[i];
+    COHORT_ASSIGN_OR_RETURN(signal.input, reader.ReadPayloads(e.input));
+    COHORT_RETURN_IF_ERROR(live->ledger.Arrive(unit.now, std::move(signal)));
+  }
+  Adopt(unit, std::move(live));
   return key;
 }
 

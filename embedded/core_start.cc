@@ -8,6 +8,10 @@
 namespace cohort {
 
 absl::StatusOr<std::int64_t> Core::RowOfKey(const RunKey& key) {
+  if (const auto row = rows_.find(key.run_id); row != rows_.end()) {
+    const std::string& id = live_.at(row->second)->ledger.start().workflow_id;
+    if (key.workflow_id.empty() || key.workflow_id == id) return row->second;
+  }
   COHORT_ASSIGN_OR_RETURN(const std::optional<RunRow> found,
                           key.run_id.empty()
                               ? store_->FindWorkflow(key.workflow_id)
@@ -34,7 +38,9 @@ absl::StatusOr<std::optional<RunKey>> Core::MakeWay(
   COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, last->row));
   const RunStatus status = live->ledger.status();
   if (status == RunStatus::kOpen) {
-    if (request.signal || request.conflict == IdConflict::kUseExisting) {
+    const bool uses = request.signal.has_value() ||
+                      request.conflict == IdConflict::kUseExisting;
+    if (uses && request.conflict != IdConflict::kTerminateExisting) {
       return RunKey{last->workflow_id, live->ledger.start().run_id};
     }
     if (request.conflict == IdConflict::kTerminateExisting) {
@@ -121,8 +127,9 @@ EventDraft Core::StartDraft(absl::Time now, std::int64_t row,
   add("workflowRunTimeout", request.run_timeout);
   add("firstWorkflowTaskBackoff", request.delay);
   if (request.execution_timeout > absl::ZeroDuration()) {
-    start.attributes.push_back({"workflowExecutionExpirationTime",
-                                TimeText(now + request.execution_timeout)});
+    start.attributes.push_back(
+        {"workflowExecutionExpirationTime",
+         TimeText(now + request.delay + request.execution_timeout)});
   }
   bool first_of_chain = true;
   for (Attribute& a : more) {

@@ -10,6 +10,10 @@
 namespace cohort {
 
 void Core::Join(const Poller& poller) {
+  {
+    const Lock lock(mutex_);
+    left_.erase(poller.worker);
+  }
   // Other code may do what the old could not.
   Transact(Durably::kNo, [&](Unit& unit) -> absl::Status {
     std::vector<std::int64_t> stuck;
@@ -20,8 +24,12 @@ void Core::Join(const Poller& poller) {
       return absl::OkStatus();
     }));
     for (const std::int64_t row : stuck) {
-      COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, row));
-      live->ledger.RetryTask(unit.now);
+      const absl::StatusOr<Live*> live = Touch(unit, row);
+      if (live.ok()) {
+        (*live)->ledger.RetryTask(unit.now);
+      } else {
+        SetAside(row, live.status());
+      }
     }
     return absl::OkStatus();
   }).IgnoreError();
@@ -51,54 +59,58 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::PollWorkflow(
   const absl::Time deadline =
       wait > absl::ZeroDuration() ? absl::Now() + wait : absl::InfinitePast();
   Lock lock(mutex_);
-  left_.erase(poller.worker);
   while (true) {
     if (shut_ || left_.contains(poller.worker)) {
       return absl::CancelledError(
           "no more tasks: the engine or the worker "
           "has been shut down");
     }
-    COHORT_ASSIGN_OR_RETURN(auto task, TakeWorkflow(poller));
-    if (task) return task;
-    COHORT_ASSIGN_OR_RETURN(task, TakeQuery(poller));
-    if (task) return task;
+    if (auto task = TakeWorkflow(poller)) return task;
+    if (auto task = TakeQuery(poller)) return task;
     if (!WaitForTask(lock, deadline)) return std::nullopt;
   }
 }
 
 // Nothing of it is in the store before the task is completed.
-absl::StatusOr<std::optional<WorkflowTask>> Core::TakeWorkflow(
-    const Poller& poller) {
+std::optional<WorkflowTask> Core::TakeWorkflow(const Poller& poller) {
   const auto queue = queues_.find(poller.queue);
   if (queue == queues_.end()) return std::nullopt;
   auto& waiting = queue->second.workflows;
+  Unit unit;
+  unit.now = clock_.Now();
   while (!waiting.empty()) {
     const std::int64_t row = waiting.front();
     waiting.pop_front();
-    Unit unit{clock_.Now(), {}, false, false};
-    COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, row));
-    live->touched = false;
-    const std::int64_t nonce = ++last_nonce_;
-    absl::StatusOr<TaskStart> start =
-        live->ledger.StartTask(unit.now, poller.worker, nonce);
-    if (absl::IsNotFound(start.status())) continue;  // it is over
-    COHORT_RETURN_IF_ERROR(start.status());
-    COHORT_RETURN_IF_ERROR(FillPages(row, &*start));
-    live->due = live->ledger.NextDue();
-    Remember(live->due, row);
-    const StartFacts& facts = live->ledger.start();
-    WorkflowTask task;
-    task.token = TokenOf({TokenKind::kTurn, row, nonce, 0});
-    task.workflow_id = facts.workflow_id;
-    task.run_id = facts.run_id;
-    task.workflow_type = facts.workflow_type;
-    task.attempt = start->attempt;
-    task.pages = std::move(start->pages);
-    task.whole = start->first_event == 1;
-    task.updates = std::move(start->updates);
-    return task;
+    absl::StatusOr<WorkflowTask> task = BeginTask(unit, row, poller.worker);
+    if (task.ok()) return *std::move(task);
+    if (absl::IsNotFound(task.status())) continue;
+    SetAside(row, task.status());
   }
   return std::nullopt;
+}
+
+// kNotFound: it is over.
+absl::StatusOr<WorkflowTask> Core::BeginTask(Unit& unit, std::int64_t row,
+                                             const std::string& worker) {
+  COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, row));
+  live->touched = false;
+  const std::int64_t nonce = ++last_nonce_;
+  COHORT_ASSIGN_OR_RETURN(TaskStart start,
+                          live->ledger.StartTask(unit.now, worker, nonce));
+  COHORT_RETURN_IF_ERROR(FillPages(row, &start));
+  live->due = live->ledger.NextDue();
+  Remember(live->due, row);
+  const StartFacts& facts = live->ledger.start();
+  WorkflowTask task;
+  task.token = TokenOf({TokenKind::kTurn, row, nonce, 0});
+  task.workflow_id = facts.workflow_id;
+  task.run_id = facts.run_id;
+  task.workflow_type = facts.workflow_type;
+  task.attempt = start.attempt;
+  task.pages = std::move(start.pages);
+  task.whole = start.first_event == 1;
+  task.updates = std::move(start.updates);
+  return task;
 }
 
 // Reads the events before the last page, where the ledger has them no more.
@@ -112,8 +124,7 @@ absl::Status Core::FillPages(std::int64_t row, TaskStart* start) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<WorkflowTask>> Core::TakeQuery(
-    const Poller& poller) {
+std::optional<WorkflowTask> Core::TakeQuery(const Poller& poller) {
   const auto queue = queues_.find(poller.queue);
   if (queue == queues_.end()) return std::nullopt;
   auto& waiting = queue->second.queries;
@@ -122,40 +133,51 @@ absl::StatusOr<std::optional<WorkflowTask>> Core::TakeQuery(
     waiting.pop_front();
     const auto found = queries_.find(id);
     if (found == queries_.end()) continue;  // nobody waits for it any more
-    OpenQuery& query = found->second;
-    Unit unit{clock_.Now(), {}, false, false};
-    COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, query.row));
-    live->touched = false;
-    Ledger& ledger = live->ledger;
-    if (ledger.task_open()) {
-      // What came in is seen first; where that fails, so does the query.
-      if (ledger.task_attempt() == 1) {
-        waiting.push_back(id);
-      } else {
-        query.answer = {
-            query.request.id,
-            FailedPrecondition("the workflow task fails: {}", ledger.stuck()),
-            {}};
-        TellClients();
-      }
-      continue;
+    absl::StatusOr<WorkflowTask> task =
+        QueryTask(found->second, id, poller.worker);
+    if (task.ok()) return *std::move(task);
+    if (absl::IsUnavailable(task.status())) {
+      waiting.push_back(id);
+    } else {
+      AnswerQuery(found->second, task.status());
     }
-    TaskStart start;
-    ledger.PagesFor(poller.worker, &start);
-    COHORT_RETURN_IF_ERROR(FillPages(query.row, &start));
-    ledger.SentTo(poller.worker);
-    const StartFacts& facts = ledger.start();
-    WorkflowTask task;
-    task.token = TokenOf({TokenKind::kQuery, query.row, id, 0});
-    task.workflow_id = facts.workflow_id;
-    task.run_id = facts.run_id;
-    task.workflow_type = facts.workflow_type;
-    task.pages = std::move(start.pages);
-    task.whole = start.first_event == 1;
-    task.queries = {query.request};
-    return task;
   }
   return std::nullopt;
+}
+
+// kUnavailable: it waits for a workflow task; another error is its answer.
+absl::StatusOr<WorkflowTask> Core::QueryTask(const OpenQuery& query,
+                                             std::int64_t id,
+                                             const std::string& worker) {
+  Unit unit;
+  unit.now = clock_.Now();
+  COHORT_ASSIGN_OR_RETURN(Live * live, Touch(unit, query.row));
+  live->touched = false;
+  Ledger& ledger = live->ledger;
+  if (ledger.task_open()) {
+    // What came in is seen first; where that fails, so does the query.
+    if (ledger.task_attempt() == 1) return absl::UnavailableError("wait");
+    return FailedPrecondition("the workflow task fails: {}", ledger.stuck());
+  }
+  TaskStart start;
+  ledger.PagesFor(worker, &start);
+  COHORT_RETURN_IF_ERROR(FillPages(query.row, &start));
+  ledger.SentTo(worker);
+  const StartFacts& facts = ledger.start();
+  WorkflowTask task;
+  task.token = TokenOf({TokenKind::kQuery, query.row, id, 0});
+  task.workflow_id = facts.workflow_id;
+  task.run_id = facts.run_id;
+  task.workflow_type = facts.workflow_type;
+  task.pages = std::move(start.pages);
+  task.whole = start.first_event == 1;
+  task.queries = {query.request};
+  return task;
+}
+
+void Core::AnswerQuery(OpenQuery& query, absl::Status why) {
+  query.answer = {query.request.id, std::move(why), {}};
+  TellClients();
 }
 
 absl::StatusOr<std::vector<History>> Core::FetchWhole(

@@ -55,11 +55,9 @@ LocalClock EmbeddedEngine::WorkerClock() {
 void EmbeddedEngine::TimerLoop() {
   constexpr absl::Duration kLook = absl::Seconds(1);
   while (!stopping_) {
-    if (core_->NextDue() <= Now()) {
-      core_->FireDue().IgnoreError();
-    } else {
-      core_->WaitForTimers(std::min(core_->NextDue(), Now() + kLook));
-    }
+    core_->WaitForDue(kLook);
+    // What failed now may work later, when the disk has room again.
+    if (!core_->FireDue().ok()) core_->Pause(kLook);
   }
 }
 

@@ -89,6 +89,36 @@ TEST_F(Children, AreEndedWithTheirParent) {
   EXPECT_EQ(end->status, RunStatus::kTerminated);
 }
 
+// What the turn that closes it asks for: a child of either kind, and a signal.
+Task<void> Leaver(Context& ctx) {
+  ctx.StartChild<std::string>(ChildOptions().WorkflowId("with"), "Child",
+                              std::string("plain"));
+  ctx.StartChild<std::string>(
+      ChildOptions().WorkflowId("without").OnParentClose(
+          ParentClosePolicy::kAbandon),
+      "Child", std::string("plain"));
+  (void)ctx.SignalExternal({"heir", ""}, "go", std::string("all yours"));
+  co_return;
+}
+
+TEST_F(Children, OfATurnThatClosesItsRunAreThoseThatDoWithoutIt) {
+  registry.Workflow("Leaver", Leaver);
+  Work();
+  auto heir = engine->client().Start(
+      StartRequest("Child", "q").WorkflowId("heir").Input(ToPayloads("left")));
+  const RunKey run = Start("Leaver");
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_EQ(engine->client().End(run)->status, RunStatus::kCompleted);
+  EXPECT_TRUE(
+      absl::IsNotFound(engine->client().Describe({"with", ""}).status()));
+  ASSERT_TRUE(engine->client()
+                  .Signal({"without", ""}, "go", std::string("alone"))
+                  .ok());
+  EXPECT_EQ(ResultOf<std::string>({"without", ""}), "plain/alone");
+  EXPECT_EQ(ResultOf<std::string>(*heir), "left/all yours");
+  ExpectReplays(run);
+}
+
 Task<int> Counter(Context& ctx, int n) {
   co_await ctx.Sleep(1s);
   if (n < 3) ctx.ContinueAsNew(ContinueAsNewOptions(), n + 1);
@@ -240,6 +270,37 @@ TEST_F(EngineTest, WhatComesInBeforeAClosingCommandIsNotLost) {
   ExpectReplays(run);
 }
 
+Task<std::string> Deadline(Context& ctx) {
+  Future<void> deadline = ctx.Timer(1h);
+  co_await ctx.Signals<void>("done").Receive();
+  deadline.Cancel();
+  co_return "in time";
+}
+
+// Else the run would have to be told of what it has just undone.
+TEST_F(EngineTest, ATimerThatFiredInATurnThatCancelsItDidNot) {
+  registry.Workflow("Deadline", Deadline);
+  Work();
+  auto run = engine->client().Start(StartRequest("Deadline", "q")
+                                        .WorkflowId("w")
+                                        .TaskTimeout(absl::Hours(2)));
+  ASSERT_TRUE(engine->RunReady().ok());
+  ASSERT_TRUE(engine->client().Signal(*run, "done").ok());
+  auto task =
+      engine->port().PollWorkflow({"q", "other", ""}, absl::ZeroDuration());
+  ASSERT_TRUE(task.ok() && task->has_value());
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());  // it fires
+  TurnHandler::Options options;
+  options.run.registry = &registry;
+  TurnHandler handler(options);
+  ASSERT_TRUE(handler.Handle(engine->port(), *std::move(*task)).ok());
+  EXPECT_EQ(EventsOf(*run),
+            "WorkflowExecutionStarted TimerStarted WorkflowExecutionSignaled "
+            "TimerCanceled WorkflowExecutionCompleted");
+  EXPECT_EQ(ResultOf<std::string>(*run), "in time");
+  ExpectReplays(*run);
+}
+
 TEST_F(EngineTest, AStartWithASignalIsOneOrTheOther) {
   registry.Workflow("TwoSignals", TwoSignals);
   Work();
@@ -253,6 +314,13 @@ TEST_F(EngineTest, AStartWithASignalIsOneOrTheOther) {
   EXPECT_EQ(first->run_id, second->run_id);
   EXPECT_EQ(ResultOf<int>(*first), 3);
   ExpectReplays(*first);
+  first = client.Start(StartRequest("TwoSignals", "q").WorkflowId("s"));
+  second = client.Start(StartRequest("TwoSignals", "q")
+                            .WorkflowId("s")
+                            .Conflict(IdConflict::kTerminateExisting)
+                            .WithSignal("add", ToPayloads(4)));
+  EXPECT_EQ(client.End(*first)->status, RunStatus::kTerminated);
+  EXPECT_EQ(ResultOf<int>(*second), 4);
 }
 
 TEST_F(EngineTest, AnIdIsUsedAgainAsItsPolicySays) {
@@ -277,31 +345,6 @@ TEST_F(EngineTest, AnIdIsUsedAgainAsItsPolicySays) {
       client.Start(StartRequest(base).Reuse(IdReuse::kAllowIfFailed))
           .status()));
   EXPECT_TRUE(client.Start(base).ok());
-}
-
-Task<std::string> Shop(Context& ctx, std::string id) {
-  const auto price = co_await ctx.Activity<int>("price", id);
-  const auto go = co_await ctx.Signals<std::string>("go").Receive();
-  co_return id + ":" + std::to_string(price) + ":" + go;
-}
-
-TEST_F(EngineTest, AResetRunGoesOnFromAnOldTaskWithLaterSignals) {
-  registry.Workflow("Shop", Shop);
-  int price = 1;
-  activities.Add("price", [&](std::string) { return price; });
-  Work();
-  const RunKey run = Start("Shop", std::string("a"));
-  Client& client = engine->client();
-  ASSERT_TRUE(engine->RunReady().ok());
-  ASSERT_TRUE(client.Signal(run, "go", std::string("now")).ok());
-  EXPECT_EQ(ResultOf<std::string>(run), "a:1:now");
-  price = 2;
-  EXPECT_TRUE(absl::IsInvalidArgument(client.Reset(run, 3, "x").status()));
-  EXPECT_TRUE(absl::IsNotFound(client.Reset(run, 99, "x").status()));
-  auto again = client.Reset(run, 4, "wrong price");
-  ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(ResultOf<std::string>(*again), "a:2:now");
-  ExpectReplays(*again);
 }
 
 Task<std::string> UsesNexus(Context& ctx) {

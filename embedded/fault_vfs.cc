@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace cohort {
 namespace {
@@ -160,12 +161,19 @@ int FaultVfs::Write(File& file, const void* data, int size,
   const auto at = static_cast<std::size_t>(offset);
   if (file.now.size() < at + count) file.now.resize(at + count);
   std::memcpy(file.now.data() + at, data, count);
+  file.unsynced.emplace_back(at, count);
   return broken ? SQLITE_IOERR_WRITE : SQLITE_OK;
 }
 
 int FaultVfs::Sync(File& file) {
+  const auto written = std::exchange(file.unsynced, {});
   if (++syncs_ == fail_sync_) return SQLITE_IOERR_FSYNC;
-  file.durable = file.now;
+  file.durable.resize(file.now.size());
+  for (const auto& [at, count] : written) {
+    if (at >= file.now.size()) continue;  // it was truncated behind that
+    file.durable.replace(at, std::min(count, file.now.size() - at), file.now,
+                         at, count);
+  }
   return SQLITE_OK;
 }
 

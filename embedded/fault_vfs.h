@@ -17,6 +17,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cohort {
@@ -37,6 +38,9 @@ class FaultVfs {
   struct File {
     std::string now;
     std::string durable;
+    // Written since the last sync: offsets and sizes. Whether a sync succeeds
+    // or not, the next one knows nothing of what came before it.
+    std::vector<std::pair<std::size_t, std::size_t>> unsynced = {};
   };
   using Files = std::map<std::string, std::shared_ptr<File>>;
   // The files as they are when the power goes now: as at their last sync; with

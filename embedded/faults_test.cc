@@ -131,7 +131,88 @@ TEST_F(Faults, NothingAcknowledgedIsLostWhereverItHappens) {
   }
 }
 
-// Else the test above would prove nothing.
+// The engine goes on by itself, whatever was under way.
+TEST_F(Faults, WhenTheDiskHasRoomAgainAllRunsGoOn) {
+  bool reached = true;
+  for (std::int64_t n = 1; reached; n += 2) {
+    vfs.Boot({});
+    vfs.Mend();
+    auto opened = EmbeddedEngine::Open("faulty.db",
+                                       EngineOptions().VirtualTime().Seed(1));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    engine = *std::move(opened);
+    Work();
+    std::vector<RunKey> runs;
+    for (const char* id : {"a", "b"}) {
+      runs.push_back(
+          *engine->client().Start(StartRequest("Adds", "q").WorkflowId(id)));
+    }
+    const std::int64_t last = vfs.writes() + n;
+    vfs.FillDisk(n);
+    for (int i = 0; i < 3; ++i) {
+      for (const RunKey& run : runs) {
+        if (engine->client().Signal(run, "add", 1).ok()) continue;
+        vfs.Mend();
+        ASSERT_TRUE(engine->client().Signal(run, "add", 1).ok()) << n;
+      }
+      engine->RunFor(absl::Minutes(1)).IgnoreError();
+    }
+    reached = vfs.writes() >= last;
+    vfs.Mend();
+    for (const RunKey& run : runs) {
+      const auto sum = engine->client().Result<int>(run);
+      ASSERT_TRUE(sum.ok()) << n << ": " << sum.status();
+      EXPECT_EQ(*sum, 6) << n;
+      ExpectReplays(run);
+    }
+    Close();
+    if (!reached) EXPECT_GT(n, 100);
+  }
+}
+
+// The write-ahead log grows until it goes into the file, which takes syncs of
+// its own.
+TEST_F(Faults, ASyncThatFailsOnTheWayIntoTheFileIsToldToo) {
+  const std::string large(40'000, 'x');
+  // The signal that brings more than the one sync of its commit, and how many.
+  int bringer = 0;
+  std::int64_t most = 0;
+  const auto live = [&](std::int64_t fault) {
+    vfs.Boot({});
+    vfs.Mend();
+    acknowledged_.clear();
+    auto opened = EmbeddedEngine::Open("faulty.db",
+                                       EngineOptions().VirtualTime().Seed(1));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    engine = *std::move(opened);
+    const RunKey run =
+        *engine->client().Start(StartRequest("Adds", "q").WorkflowId("w"));
+    for (int i = 0; i < 150; ++i) {
+      if (fault > 0 && i == bringer) vfs.FailSync(fault);
+      const std::int64_t before = vfs.syncs();
+      if (engine->client().Signal(run, "add", i, large).ok()) {
+        acknowledged_.push_back("w/" + std::to_string(i));
+      }
+      if (fault > 0 || vfs.syncs() - before <= most) continue;
+      most = vfs.syncs() - before;
+      bringer = i;
+    }
+  };
+  live(0);
+  Close();
+  ASSERT_GT(most, 1);
+  for (std::int64_t fault = 1; fault <= most; ++fault) {
+    live(fault);
+    EXPECT_EQ(acknowledged_.size(), static_cast<std::size_t>(bringer)) << fault;
+    vfs.Mend();
+    auto left = vfs.AfterPowerCut(false, 1);
+    Close();
+    vfs.Boot(std::move(left));
+    EXPECT_EQ(Lost(), 0) << fault;
+  }
+}
+
+// Else the tests above would prove nothing.
 TEST_F(Faults, WithoutSyncsAPowerCutLosesWhatWasAcknowledged) {
   vfs.Boot({});
   Live(Synchronous::kOff);

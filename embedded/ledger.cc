@@ -180,7 +180,12 @@ absl::Status Ledger::Adopt(absl::Time now, std::span<const Event> events,
   failed.time = now;
   Add(std::move(failed));
   COHORT_RETURN_IF_ERROR(Settle());
-  for (auto& [id, activity] : activities_) Dispatch(id, activity);
+  // Their clocks begin anew, and not with the events that scheduled them.
+  for (auto& [id, activity] : activities_) {
+    activity.attempt.scheduled = activity.attempt.first_scheduled = now;
+    Dispatch(id, activity);
+    changes_.attempts[id] = RowOf(activity);
+  }
   NeedTask(now);
   return Settle();
 }
@@ -233,9 +238,21 @@ absl::Status Ledger::FireRunTimeout(absl::Time now) {
   return End(now, std::move(timed_out));
 }
 
+void Ledger::SetRunDue(absl::Time begun) {
+  absl::Time ends = start_.expires;
+  if (start_.run_timeout > absl::ZeroDuration()) {
+    ends = std::min(ends, begun + start_.run_timeout);
+  }
+  SetDue(&run_due_, -1, ends);
+}
+
 // Of a run that has ended: nothing is waited for any more.
 void Ledger::CloseAll() {
+  for (const auto& [id, activity] : activities_) {
+    changes_.attempts[id] = std::nullopt;
+  }
   activities_.clear();
+  FirstAttempt();
   timers_.clear();
   due_.clear();
   dispatched_.clear();

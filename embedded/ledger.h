@@ -67,7 +67,7 @@ struct StartFacts {
 struct LedgerChanges {
   std::int64_t first_event = 0;
   std::string events;  // JSON texts, separated by ",\n"
-  // Attempts of activities by the event that scheduled them; nullopt: gone.
+  // As in KeptState; nullopt: gone.
   std::map<std::int64_t, std::optional<std::string>> attempts;
   bool buffer_cleared = false;  // before these are added:
   std::vector<std::string> buffered;
@@ -101,6 +101,18 @@ struct UpdateState {
   Failure failure;            // of a rejection
 };
 
+// What is kept of a run beside its events.
+struct KeptState {
+  // By the event that scheduled the activity; 0: when the workflow task, which
+  // has failed, is tried again.
+  std::map<std::int64_t, std::string> attempts;
+  std::vector<std::string> buffered;
+  std::int64_t task_attempt = 1;
+  std::string stuck;
+  // Whoever ran the attempts that have begun has gone.
+  bool attempts_lost = false;
+};
+
 // A workflow task that begins.
 struct TaskStart {
   std::int64_t attempt = 1;
@@ -117,11 +129,8 @@ class Ledger {
   // A new run: the drafts of its WorkflowExecutionStarted and of what came in
   // with it.
   absl::Status Open(absl::Time now, std::vector<EventDraft> first);
-  // A run as it is kept. `attempt` is that of its workflow task.
-  absl::Status Load(const History& history,
-                    const std::map<std::int64_t, std::string>& attempts,
-                    std::vector<std::string> buffered, std::int64_t attempt,
-                    std::string stuck, absl::Time now);
+  // A run as it is kept.
+  absl::Status Load(const History& history, KeptState kept, absl::Time now);
 
   LedgerChanges TakeChanges();
   std::vector<LedgerCall> TakeCalls() { return std::exchange(calls_, {}); }
@@ -177,6 +186,8 @@ class Ledger {
                         const TurnFailure& failure);
   // What failed is tried at once: there is other code.
   void RetryTask(absl::Time now);
+  // Events that no worker is about to have are read again when one wants them.
+  void DropPages();
   // Pages for a worker that asks without a task: `out` as of StartTask.
   void PagesFor(const std::string& worker, TaskStart* out) const;
   // The start of the task of this nonce, for a worker that asks again.
@@ -275,6 +286,7 @@ class Ledger {
   absl::Status FireTimer(absl::Time now, std::int64_t id);
   absl::Status CheckOpen() const;
   absl::Status FireRunTimeout(absl::Time now);
+  void SetRunDue(absl::Time begun);
   void CloseAll();
 
   // ledger_fold.cc
@@ -286,6 +298,7 @@ class Ledger {
   absl::Status ApplyChild(const Event& event);
   absl::Status ApplyUpsert(const Event& event);
   void ApplyTaskEdge(const Event& event);
+  void ApplyReset(const Event& event);
   void ApplyEnd(const Event& event);
   absl::StatusOr<absl::Duration> ReadDuration(const Event& event,
                                               std::string_view path);
@@ -298,9 +311,12 @@ class Ledger {
   void TaskIsReady();
   absl::Status EndTaskUnheard(absl::Time now, EventDraft how);
   absl::Status TryAgain(absl::Time now);
+  void FirstAttempt();
   absl::Status FireTask(absl::Time now);
 
   // ledger_turn.cc
+  bool ClosesTooEarly(const Emission& emission) const;
+  absl::Status RefuseToClose(absl::Time now);
   absl::Status React(absl::Time now, const Command& command,
                      std::int64_t event_id);
   void SettleUpdates(const Emission& emission);
@@ -320,6 +336,11 @@ class Ledger {
   // ledger_rows.cc
   static std::string RowOf(const OpenActivity& activity);
   static absl::Status ReadRow(const std::string& row, OpenActivity& activity);
+  static std::string RowOf(const Task& task);
+  static absl::Status ReadRow(const std::string& row, Task& task);
+  absl::Status LoadActivities(const KeptState& kept,
+                              std::vector<std::int64_t>* lost);
+  absl::Status LoadTask(const KeptState& kept, absl::Time now);
 
   StartFacts start_;
   RunStatus status_ = RunStatus::kOpen;

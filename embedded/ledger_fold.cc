@@ -147,11 +147,7 @@ absl::Status Ledger::ApplyStart(const Event& event) {
   if (!expires.empty()) {
     COHORT_ASSIGN_OR_RETURN(start_.expires, ParseTime(expires));
   }
-  absl::Time ends = start_.expires;
-  if (start_.run_timeout > absl::ZeroDuration()) {
-    ends = std::min(ends, start_.started + start_.run_timeout);
-  }
-  SetDue(&run_due_, -1, ends);
+  SetRunDue(start_.started + delay);
   return absl::OkStatus();
 }
 
@@ -262,15 +258,25 @@ void Ledger::ApplyTaskEdge(const Event& event) {
     case EventType::kWorkflowTaskFailed:
     case EventType::kWorkflowTaskTimedOut:
       task_.open = task_.written = task_.started = task_.speculative = false;
-      // A reset gives the run a new id.
       if (event.type == EventType::kWorkflowTaskFailed &&
           !event.key().empty()) {
-        start_.run_id = event.key();
+        ApplyReset(event);
       }
       break;
     default:
       break;
   }
+}
+
+// A reset gives the run a new id, and all its time again.
+void Ledger::ApplyReset(const Event& event) {
+  start_.run_id = event.key();
+  const absl::StatusOr<absl::Time> time = ParseTime(event.time);
+  if (!time.ok()) return;
+  if (start_.execution_timeout > absl::ZeroDuration()) {
+    start_.expires = *time + start_.execution_timeout;
+  }
+  SetRunDue(*time);
 }
 
 void Ledger::ApplyEnd(const Event& event) {

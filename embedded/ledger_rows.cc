@@ -29,11 +29,11 @@ absl::StatusOr<Failure> FailureOf(PayloadReader& reader, std::string json) {
 std::string Ledger::RowOf(const OpenActivity& activity) {
   const Attempt& a = activity.attempt;
   std::string row = fmt::format(
-      "{{\"attempt\":{},\"stage\":{},\"scheduled\":{},\"started\":{},"
-      "\"heartbeat\":{},\"elsewhere\":{}",
-      a.number, static_cast<int>(a.stage), absl::ToUnixNanos(a.scheduled),
-      absl::ToUnixNanos(a.started), absl::ToUnixNanos(a.heartbeat),
-      a.elsewhere);
+      "{{\"attempt\":{},\"stage\":{},\"first\":{},\"scheduled\":{},"
+      "\"started\":{},\"heartbeat\":{},\"elsewhere\":{}",
+      a.number, static_cast<int>(a.stage), absl::ToUnixNanos(a.first_scheduled),
+      absl::ToUnixNanos(a.scheduled), absl::ToUnixNanos(a.started),
+      absl::ToUnixNanos(a.heartbeat), a.elsewhere);
   if (!activity.details.empty()) {
     row += ",\"details\":";
     AppendPayloads(row, activity.details);
@@ -56,6 +56,10 @@ absl::Status Ledger::ReadRow(const std::string& row, OpenActivity& activity) {
       return DataLoss("an attempt of stage {}", stage);
     }
     a.stage = static_cast<AttemptStage>(stage);
+    if (json.contains("first")) {
+      a.first_scheduled =
+          absl::FromUnixNanos(json["first"].get<std::int64_t>());
+    }
     a.scheduled = absl::FromUnixNanos(json.at("scheduled").get<std::int64_t>());
     a.started = absl::FromUnixNanos(json.at("started").get<std::int64_t>());
     a.heartbeat = absl::FromUnixNanos(json.at("heartbeat").get<std::int64_t>());
@@ -74,10 +78,55 @@ absl::Status Ledger::ReadRow(const std::string& row, OpenActivity& activity) {
   return absl::OkStatus();
 }
 
-absl::Status Ledger::Load(const History& history,
-                          const std::map<std::int64_t, std::string>& attempts,
-                          std::vector<std::string> buffered,
-                          std::int64_t attempt, std::string stuck,
+std::string Ledger::RowOf(const Task& task) {
+  return fmt::format("{{\"scheduled\":{}}}", absl::ToUnixNanos(task.scheduled));
+}
+
+absl::Status Ledger::ReadRow(const std::string& row, Task& task) {
+  const auto json = nlohmann::json::parse(row, nullptr, false);
+  if (!json.is_object() || !json.contains("scheduled") ||
+      !json["scheduled"].is_number_integer()) {
+    return DataLoss("a workflow task's attempt that is none: {:.80}", row);
+  }
+  task.scheduled = absl::FromUnixNanos(json["scheduled"].get<std::int64_t>());
+  return absl::OkStatus();
+}
+
+// `lost` are those that have begun and that nobody runs any more.
+absl::Status Ledger::LoadActivities(const KeptState& kept,
+                                    std::vector<std::int64_t>* lost) {
+  for (auto& [id, activity] : activities_) {
+    if (const auto row = kept.attempts.find(id); row != kept.attempts.end()) {
+      COHORT_RETURN_IF_ERROR(ReadRow(row->second, activity));
+    }
+    if (activity.attempt.stage == AttemptStage::kQueued) {
+      dispatched_.push_back(id);
+    }
+    if (kept.attempts_lost && !activity.attempt.elsewhere &&
+        activity.attempt.stage == AttemptStage::kStarted) {
+      lost->push_back(id);
+    }
+    Reschedule(id, activity);
+  }
+  return absl::OkStatus();
+}
+
+// A task that has failed is in no event before its next attempt is completed.
+absl::Status Ledger::LoadTask(const KeptState& kept, absl::Time now) {
+  if (task_.attempt > 1 && !task_.open) {
+    task_.open = true;
+    task_.scheduled = now;
+    const auto row = kept.attempts.find(0);
+    if (row != kept.attempts.end()) {
+      COHORT_RETURN_IF_ERROR(ReadRow(row->second, task_));
+    }
+    if (task_.scheduled > now) SetDue(&task_.due, 0, task_.scheduled);
+  }
+  if (task_.open && task_.due == absl::InfiniteFuture()) TaskIsReady();
+  return absl::OkStatus();
+}
+
+absl::Status Ledger::Load(const History& history, KeptState kept,
                           absl::Time now) {
   for (const Event& event : history.events()) {
     bytes_ += static_cast<std::int64_t>(event.json.size()) + 2;
@@ -89,26 +138,15 @@ absl::Status Ledger::Load(const History& history,
   changes_ = {};
   if (!open()) return absl::OkStatus();
   std::vector<std::int64_t> lost;
-  for (auto& [id, activity] : activities_) {
-    if (const auto row = attempts.find(id); row != attempts.end()) {
-      COHORT_RETURN_IF_ERROR(ReadRow(row->second, activity));
-    }
-    if (activity.attempt.stage == AttemptStage::kQueued) {
-      dispatched_.push_back(id);
-    }
-    const bool started = activity.attempt.stage == AttemptStage::kStarted;
-    if (started && !activity.attempt.elsewhere) lost.push_back(id);
-    Reschedule(id, activity);
-  }
-  stuck_ = std::move(stuck);
-  task_.attempt = attempt;
-  for (std::string& text : buffered) {
+  COHORT_RETURN_IF_ERROR(LoadActivities(kept, &lost));
+  stuck_ = std::move(kept.stuck);
+  task_.attempt = kept.task_attempt;
+  for (std::string& text : kept.buffered) {
     AddText(std::move(text));
     changes_.buffer_cleared = true;
   }
-  if (changes_.buffer_cleared) NeedTask(now);
+  if (changes_.buffer_cleared && task_.attempt == 1) NeedTask(now);
   COHORT_RETURN_IF_ERROR(Settle());
-  // Who ran these attempts has gone with the process.
   for (const std::int64_t id : lost) {
     const auto found = activities_.find(id);
     if (found == activities_.end()) continue;  // its end was in the buffer
@@ -118,12 +156,7 @@ absl::Status Ledger::Load(const History& history,
     COHORT_RETURN_IF_ERROR(EndAttempt(
         now, id, activity, EventType::kActivityTaskTimedOut, failure));
   }
-  if (task_.attempt > 1 && !task_.open) {
-    task_.open = true;
-    task_.scheduled = now;  // nothing records when it was
-  }
-  if (task_.open && task_.due == absl::InfiniteFuture()) TaskIsReady();
-  return absl::OkStatus();
+  return LoadTask(kept, now);
 }
 
 }  // namespace cohort

@@ -4,6 +4,7 @@
 
 #include "cohort/base/status.h"
 #include "cohort/embedded/ledger.h"
+#include "fmt/core.h"
 
 namespace cohort {
 namespace {
@@ -50,13 +51,16 @@ void Ledger::TaskIsReady() {
   changes_.head = true;
 }
 
-// Something has happened that the code has to see.
+// Something has happened that the code has to see. A task that waits for its
+// instant sees it then: a run that is stuck is not tried more often because of
+// what comes in.
 void Ledger::NeedTask(absl::Time now) {
   if (!open() || task_.started) return;
-  if (task_.open && task_.written) return;
-  const bool waits = task_.open && task_.due != absl::InfiniteFuture();
-  if (waits && task_.attempt == 1) return;  // the first task is delayed
-  SetDue(&task_.due, 0, absl::InfiniteFuture());
+  if (task_.open && !task_.speculative) {
+    // Its scheduling will stand behind what came in.
+    if (!task_.written) task_.scheduled = std::max(task_.scheduled, now);
+    return;
+  }
   task_.scheduled = now;
   Add(ScheduledDraft(now));
   TaskIsReady();
@@ -113,6 +117,12 @@ void Ledger::PagesFor(const std::string& worker, TaskStart* out) const {
   if (out->has_pages) out->pages = unsent_;
 }
 
+void Ledger::DropPages() {
+  if (!sticky_worker_.empty()) return;  // it has all but these few
+  unsent_.clear();
+  unsent_from_ = last_event_ + 1;
+}
+
 void Ledger::SentTo(const std::string& worker) {
   sticky_worker_ = worker;
   sent_until_ = last_event_;
@@ -167,21 +177,24 @@ absl::Status Ledger::FailTask(absl::Time now, std::int64_t nonce,
 absl::Status Ledger::TryAgain(absl::Time now) {
   ++task_.attempt;
   changes_.head = true;
-  if (!buffered_.empty()) {
-    COHORT_RETURN_IF_ERROR(Flush());
-    NeedTask(now);
-    return Settle();
-  }
+  COHORT_RETURN_IF_ERROR(Flush());
   task_.open = true;
   task_.written = false;
   const absl::Duration backoff = BackoffOfTask(task_.attempt);
   task_.scheduled = now + backoff;
   if (backoff > absl::ZeroDuration()) {
+    changes_.attempts[0] = RowOf(task_);
     SetDue(&task_.due, 0, task_.scheduled);
   } else {
     TaskIsReady();
   }
   return absl::OkStatus();
+}
+
+// The next task is tried for the first time.
+void Ledger::FirstAttempt() {
+  if (task_.attempt > kPromptAttempts) changes_.attempts[0] = std::nullopt;
+  task_.attempt = 1;
 }
 
 absl::Status Ledger::FireTask(absl::Time now) {
@@ -192,12 +205,15 @@ absl::Status Ledger::FireTask(absl::Time now) {
       TaskIsReady();
       return absl::OkStatus();
     }
+    task_.open = false;
     NeedTask(now);
     return Settle();
   }
   EventDraft timed_out;
   timed_out.type = EventType::kWorkflowTaskTimedOut;
   timed_out.text(Text::kControl) = "TIMEOUT_TYPE_START_TO_CLOSE";
+  stuck_ = fmt::format("the workflow task timed out: it took more than {}",
+                       absl::FormatDuration(start_.task_timeout));
   COHORT_RETURN_IF_ERROR(EndTaskUnheard(now, std::move(timed_out)));
   return TryAgain(now);
 }

@@ -25,22 +25,7 @@ absl::StatusOr<TurnReceipt> Ledger::CompleteTask(absl::Time now,
     return NotFound("run {}: this workflow task is over", start_.run_id);
   }
   Emission& emission = completion.emission;
-  if (emission.closed && !buffered_.empty()) {
-    EventDraft failed;
-    failed.type = EventType::kWorkflowTaskFailed;
-    failed.text(Text::kControl) =
-        "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND";
-    task_.written = true;  // with its completion it would have been
-    COHORT_RETURN_IF_ERROR(EndTaskUnheard(now, std::move(failed)));
-    task_.attempt = 1;
-    COHORT_RETURN_IF_ERROR(Flush());
-    NeedTask(now);
-    COHORT_RETURN_IF_ERROR(Settle());
-    return FailedPrecondition(
-        "run {}: something came in before the command that closes it; a new "
-        "workflow task follows",
-        start_.run_id);
-  }
+  if (ClosesTooEarly(emission)) return RefuseToClose(now);
   SettleUpdates(emission);
   SetDue(&task_.due, 0, absl::InfiniteFuture());
   stuck_.clear();
@@ -71,7 +56,7 @@ absl::StatusOr<TurnReceipt> Ledger::CompleteTask(absl::Time now,
     task_.open = task_.started = task_.speculative = false;
     sticky_worker_.clear();
   }
-  task_.attempt = 1;
+  FirstAttempt();
   task_.updates.clear();
   for (const Command& command : emission.commands) {
     COHORT_RETURN_IF_ERROR(React(now, command, ++event_id));
@@ -87,6 +72,37 @@ absl::StatusOr<TurnReceipt> Ledger::CompleteTask(absl::Time now,
     TaskIsReady();
   }
   return receipt;
+}
+
+// Does the turn close the run while something waits that its code has not seen?
+// The firing of a timer that the turn cancels is nothing: it did not happen.
+bool Ledger::ClosesTooEarly(const Emission& emission) const {
+  const auto is_taken_back = [&](const Buffered& b) {
+    return b.type == EventType::kTimerFired &&
+           std::any_of(emission.commands.begin(), emission.commands.end(),
+                       [&](const Command& c) {
+                         return c.kind == CommandKind::kCancelTimer &&
+                                c.subject == b.subject;
+                       });
+  };
+  return emission.closed &&
+         !std::all_of(buffered_.begin(), buffered_.end(), is_taken_back);
+}
+
+absl::Status Ledger::RefuseToClose(absl::Time now) {
+  EventDraft failed;
+  failed.type = EventType::kWorkflowTaskFailed;
+  failed.text(Text::kControl) = "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND";
+  task_.written = true;  // with its completion it would have been
+  COHORT_RETURN_IF_ERROR(EndTaskUnheard(now, std::move(failed)));
+  FirstAttempt();
+  COHORT_RETURN_IF_ERROR(Flush());
+  NeedTask(now);
+  COHORT_RETURN_IF_ERROR(Settle());
+  return FailedPrecondition(
+      "run {}: something came in before the command that closes it; a new "
+      "workflow task follows",
+      start_.run_id);
 }
 
 void Ledger::SettleUpdates(const Emission& emission) {

@@ -55,7 +55,7 @@ class StartRequest {
     return *this;
   }
   // How long all runs of the workflow, one run, and one workflow task may
-  // take; zero: no limit, and ten seconds for a task.
+  // take, behind the delay; zero: no limit, and ten seconds for a task.
   StartRequest& ExecutionTimeout(absl::Duration d) {
     execution_timeout = d;
     return *this;
@@ -77,7 +77,8 @@ class StartRequest {
     memo = std::move(fields);
     return *this;
   }
-  // Send with the start, in one transaction: to the open run if there is one.
+  // Send with the start, in one transaction: to the open run if there is one,
+  // save under kTerminateExisting.
   StartRequest& WithSignal(std::string name, Payloads payloads) {
     signal = {std::move(name), std::move(payloads)};
     return *this;

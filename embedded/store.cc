@@ -12,6 +12,8 @@ namespace cohort {
 namespace {
 
 constexpr char kElementEnd = '\n';  // change ids hold no newline
+// So long the write-ahead log grows, as by SQLite's own checkpoints.
+constexpr int kJournalPages = 1000;
 
 std::string Joined(const std::vector<std::string>& texts) {
   std::string out;
@@ -95,6 +97,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path,
   std::unique_ptr<Store> store(new Store(file, *std::move(db)));
   COHORT_RETURN_IF_ERROR(store->CheckVersion());
   store->synchronous_ = options.synchronous;
+  store->db_.CheckpointByHand();
   if (options.synchronous == Synchronous::kOff) {
     COHORT_RETURN_IF_ERROR(store->db_.Run("PRAGMA synchronous = OFF"));
   }
@@ -287,6 +290,23 @@ absl::Status Store::ForEachOpenRun(
                      [&](const SqliteRow& row) { return use(ReadRow(row)); });
 }
 
+absl::Status Store::ForEachRunBehind(
+    std::int64_t row, std::int64_t count,
+    absl::FunctionRef<absl::Status(const RunRow&)> use) {
+  return db_.ForEach(
+      "SELECT * FROM runs WHERE row > ? ORDER BY row LIMIT ?", {row, count},
+      [&](const SqliteRow& found) { return use(ReadRow(found)); });
+}
+
+absl::StatusOr<bool> Store::HasOpenRun(std::string_view queue) {
+  COHORT_ASSIGN_OR_RETURN(
+      const std::int64_t found,
+      db_.Number("SELECT EXISTS (SELECT 1 FROM runs WHERE status = 0 AND "
+                 "queue = ?)",
+                 {queue}));
+  return found != 0;
+}
+
 std::string Store::RunIdOf(std::int64_t row) const {
   const std::uint64_t a = StableHash(fmt::format("{:x}/{}/a", seed_, row));
   const std::uint64_t b = StableHash(fmt::format("{:x}/{}/b", seed_, row));
@@ -298,6 +318,11 @@ std::string Store::RunIdOf(std::int64_t row) const {
 absl::Status Store::Sync() {
   if (synchronous_ != Synchronous::kFull) return absl::OkStatus();
   return db_.SyncJournal();
+}
+
+absl::Status Store::CheckpointIfLong() {
+  return db_.journal_pages() < kJournalPages ? absl::OkStatus()
+                                             : db_.Checkpoint();
 }
 
 absl::Status Store::CheckFile() {

@@ -87,6 +87,9 @@ class Store {
   // Waits until what was committed is on disk, if the store is to be so sure.
   // May be called beside all others.
   absl::Status Sync();
+  // Between transactions: if the write-ahead log has grown long, what it holds
+  // goes into the file. After an error nobody knows what the disk holds.
+  absl::Status CheckpointIfLong();
   void Rollback() { db_.Run("ROLLBACK").IgnoreError(); }
 
   // Below: within a transaction, or to read.
@@ -110,6 +113,11 @@ class Store {
   absl::Status ForEachRun(absl::FunctionRef<absl::Status(const RunRow&)> use);
   absl::Status ForEachOpenRun(
       absl::FunctionRef<absl::Status(const RunRow&)> use);
+  // The first `count` of those that were started after the run `row`.
+  absl::Status ForEachRunBehind(
+      std::int64_t row, std::int64_t count,
+      absl::FunctionRef<absl::Status(const RunRow&)> use);
+  absl::StatusOr<bool> HasOpenRun(std::string_view queue);
 
   // The number of the next run, and the id it has: the same for the same seed.
   std::int64_t NextRow() { return ++last_row_; }

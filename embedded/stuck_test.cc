@@ -97,6 +97,21 @@ TEST_F(Stuck, ABugInWorkflowCodeIsWaitedOutToo) {
   EXPECT_EQ(ResultOf<std::string>(run_), "old");
 }
 
+// Code that loops, or that waits for something itself.
+TEST_F(Stuck, ATurnThatIsNotCompletedInTimeIsSeen) {
+  ASSERT_TRUE(engine->client().Signal(run_, "look").ok());
+  const auto turn =
+      engine->port().PollWorkflow({"q", "ghost", ""}, absl::ZeroDuration());
+  ASSERT_TRUE(turn.ok() && turn->has_value());
+  EXPECT_EQ(Described().stuck, "");
+  ASSERT_TRUE(engine->PassTime(engine->Now() + absl::Seconds(10)).ok());
+  EXPECT_THAT(Described().stuck, HasSubstr("timed out"));
+  EXPECT_THAT(Described().stuck, HasSubstr("10s"));
+  ASSERT_TRUE(engine->RunReady().ok());
+  EXPECT_EQ(Described().stuck, "");
+  EXPECT_EQ(ResultOf<std::string>(run_), "old");
+}
+
 TEST_F(Stuck, ItIsStuckWhenTheStoreIsOpenedAnew) {
   const std::string path = ::testing::TempDir() + "/stuck.db";
   std::remove(path.c_str());
@@ -120,6 +135,62 @@ TEST_F(Stuck, ItIsStuckWhenTheStoreIsOpenedAnew) {
   ASSERT_TRUE(history.ok()) << history.status();
   for (const Event& event : history->events()) {
     EXPECT_TRUE(event.time.starts_with("2026-")) << event.time;
+  }
+}
+
+TEST_F(Stuck, ItWaitsAsLongWhenTheStoreIsOpenedAnew) {
+  const std::string path = ::testing::TempDir() + "/stuck.db";
+  std::remove(path.c_str());
+  Close();
+  Open(path);
+  Deploy(Old);
+  Work();
+  run_ = Start("Order");
+  ASSERT_TRUE(engine->RunReady().ok());
+  Deploy(Unguarded);
+  Work();
+  ASSERT_TRUE(engine->RunFor(absl::Hours(2)).ok());
+  const absl::Time due = engine->NextDue();
+  const std::int64_t attempt = Described().task_attempt;
+  EXPECT_GT(due, engine->Now());
+  Close();
+  Open(path);
+  EXPECT_EQ(Described().task_attempt, attempt);
+  EXPECT_EQ(engine->NextDue(), due);
+  const auto task =
+      engine->port().PollWorkflow({"q", "ghost", ""}, absl::ZeroDuration());
+  ASSERT_TRUE(task.ok());
+  EXPECT_FALSE(task->has_value());
+}
+
+// Else each would bring four events, up to the limit that ends the run.
+TEST_F(Stuck, WhatComesInIsRecordedAndWaitsWithIt) {
+  Deploy(Unguarded);
+  Work();
+  ASSERT_TRUE(engine->RunFor(absl::Hours(2)).ok());
+  const RunDescription before = Described();
+  const absl::Time due = engine->NextDue();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(engine->client().Signal(run_, "x").ok());
+    ASSERT_TRUE(engine->RunFor(absl::Seconds(1)).ok());
+  }
+  EXPECT_EQ(Described().listing.events, before.listing.events + 5);
+  EXPECT_EQ(Described().task_attempt, before.task_attempt);
+  EXPECT_EQ(engine->NextDue(), due);
+  // The next attempt is written behind what it saw.
+  ASSERT_TRUE(engine->PassTime(due).ok());
+  ASSERT_TRUE(engine->client().Signal(run_, "x").ok());
+  ASSERT_TRUE(engine->PassTime(due + absl::Hours(1)).ok());
+  ASSERT_TRUE(engine->client().Signal(run_, "x").ok());
+  Deploy(Old);
+  Work();
+  EXPECT_EQ(ResultOf<std::string>(run_), "old");
+  ExpectReplays(run_);
+  std::string last;
+  const auto history = engine->client().FetchHistory(run_);
+  for (const Event& event : history->events()) {
+    EXPECT_LE(last, event.time) << event.id;
+    last = std::string(event.time);
   }
 }
 

@@ -163,6 +163,21 @@ TEST_F(Timeouts, ListedFailuresAreFinal) {
   EXPECT_THAT(last_, HasSubstr("RETRY_STATE_NON_RETRYABLE_FAILURE"));
 }
 
+TEST_F(Timeouts, OfARunCountBehindItsDelay) {
+  Work();
+  const absl::Time begun = engine->Now();
+  auto run = engine->client().Start(StartRequest("Works", "q")
+                                        .WorkflowId("w")
+                                        .Delay(absl::Hours(2))
+                                        .RunTimeout(absl::Hours(1))
+                                        .ExecutionTimeout(absl::Minutes(30)));
+  EXPECT_EQ(engine->NextDue() - begun, absl::Hours(2));
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
+  EXPECT_EQ(engine->NextDue() - begun, absl::Minutes(150));
+  ASSERT_TRUE(engine->PassTime(engine->NextDue()).ok());
+  EXPECT_EQ(engine->client().End(*run)->status, RunStatus::kTimedOut);
+}
+
 TEST(NextDue, OfTwoAtOneInstantIsTemporals) {
   ActivityRules rules;
   rules.start_to_close = rules.schedule_to_close = rules.heartbeat =
