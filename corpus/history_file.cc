@@ -20,7 +20,11 @@ constexpr std::string_view kGzip("\x1f\x8b", 2);
 constexpr std::string_view kZstd("\x28\xb5\x2f\xfd", 4);
 constexpr std::size_t kBlock = 262144;
 
-bool IsPacked(std::string_view bytes) {
+bool IsPacked(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  char first[4] = {};
+  in.read(first, sizeof first);
+  const std::string_view bytes(first, static_cast<std::size_t>(in.gcount()));
   return bytes.starts_with(kGzip) || bytes.starts_with(kZstd);
 }
 
@@ -136,15 +140,15 @@ absl::StatusOr<std::string> Unpacked(std::string bytes, std::string_view source,
 
 absl::StatusOr<History> ReadHistoryFile(const std::string& path,
                                         ReadOptions options) {
-  std::ifstream in(path, std::ios::binary);
-  char first[4] = {};
-  in.read(first, sizeof first);
-  std::string bytes(first, static_cast<std::size_t>(in.gcount()));
-  // A pipe can be read once only.
+  // Most files are plain: those are opened once. A pipe can be read once only.
   std::error_code error;
-  const bool again = std::filesystem::is_regular_file(path, error) || !in;
-  if (again && !IsPacked(bytes)) return History::FromFile(path, options);
-  bytes.append(std::istreambuf_iterator<char>(in), {});
+  if (std::filesystem::is_regular_file(path, error)) {
+    absl::StatusOr<History> plain = History::FromFile(path, options);
+    if (plain.ok() || !IsPacked(path)) return plain;
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return History::FromFile(path, options);  // says why
+  std::string bytes(std::istreambuf_iterator<char>(in), {});
   if (in.bad()) return DataLoss("{}: could not be read to its end", path);
   const std::size_t bytes_max = std::min(options.bytes_max, kHistoryBytesMax);
   COHORT_ASSIGN_OR_RETURN(std::string text,

@@ -90,6 +90,7 @@ class HistoryReader {
     const std::string& path = storage_->source;
     std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "rb"));
     if (file == nullptr) return NotFound("{}: {}", path, std::strerror(errno));
+    std::setvbuf(file.get(), nullptr, _IONBF, 0);
     const long end = SizeOf(file.get());
     if (end < 0 || end == LONG_MAX) {
       return InvalidArgument("{}: not a file that can be read", path);
@@ -100,7 +101,6 @@ class HistoryReader {
     storage_->bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
     char* const bytes = storage_->bytes.get();
     ExpectLargeUse(bytes, size + kPadding);
-    std::setvbuf(file.get(), nullptr, _IONBF, 0);
     const std::size_t count = std::fread(bytes, 1, size, file.get());
     if (count != size) {
       return DataLoss("{}: {} of {} bytes could be read: {}", path, count, size,
