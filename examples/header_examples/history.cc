@@ -1,4 +1,6 @@
 // The examples of the headers of history.
+#include "cohort/history/history.h"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -14,7 +16,6 @@
 #include "cohort/history/base64.h"
 #include "cohort/history/command.h"
 #include "cohort/history/event_table.h"
-#include "cohort/history/history.h"
 #include "cohort/history/json_index.h"
 #include "cohort/history/json_validate.h"
 #include "cohort/history/json_writer.h"
@@ -75,7 +76,8 @@ TEST(HistoryHeaders, EventsSayWhatTheyAre) {
 TEST(HistoryHeaders, EventTableAnswersByTypeAndName) {
   // snippet: history/event_table.h
   const EventRow& row = RowOf(EventType::kTimerFired);
-  row.role == Role::kOperation; row.screaming() == "TIMER_FIRED";
+  row.role == Role::kOperation;
+  row.screaming() == "TIMER_FIRED";
   FindEventType("EVENT_TYPE_TIMER_FIRED") == EventType::kTimerFired;
   // end of snippet
   EXPECT_TRUE(row.role == Role::kOperation);
@@ -117,10 +119,10 @@ TEST(HistoryHeaders, ValidateSaysWhereAndWhat) {
   const auto Report = [&](const char* expected, std::size_t) {
     reported = expected;
   };
-  const std::string text = R"({"eventId":"1","eventTime":"yesterday"})" +
-                           std::string(64, ' ');
+  const std::string text =
+      R"({"eventId":"1","eventTime":"yesterday"})" + std::string(64, ' ');
   JsonIndex index;
-  ASSERT_OK(index.Build(std::string_view(text).substr(0, text.size() - 64)));
+  EXPECT_OK(index.Build(std::string_view(text).substr(0, text.size() - 64)));
   // snippet: history/json_validate.h
   JsonCursor at = index.begin();
   if (!ValidateJson(at)) Report(at.error(), at.offset());
@@ -148,7 +150,7 @@ TEST(HistoryHeaders, PayloadsAreReadWhenAsked) {
   PayloadReader reader;
   absl::StatusOr<Payloads> input = reader.ReadPayloads(event.input);
   // end of snippet
-  ASSERT_OK(input.status());
+  ASSERT_TRUE(input.ok()) << input.status();
   EXPECT_EQ(input->at(0).data, "\"o-17\"");
 }
 

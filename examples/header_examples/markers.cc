@@ -40,7 +40,7 @@ TEST(MarkersHeaders, CodecReadsVersions) {
       DecodeVersionMarker(event, reader);
   if (marker.ok() && *marker) Use((*marker)->change_id, (*marker)->version);
   // end of snippet
-  ASSERT_OK(marker.status());
+  ASSERT_TRUE(marker.ok()) << marker.status();
   EXPECT_EQ((*marker)->change_id, "Step1");
   EXPECT_EQ((*marker)->version, 2);
 }
@@ -101,13 +101,12 @@ TEST(MarkersHeaders, MarkerEventReadsBack) {
   absl::StatusOr<std::optional<VersionMarker>> read =
       DecodeVersionMarker(marker.event, reader);
   // end of snippet
-  ASSERT_OK(read.status());
+  ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ((*read)->version, 2);
 }
 
 // snippet: markers/marker_names.h
-static_assert(cohort::kValueMarkers[0].role ==
-              cohort::MarkerRole::kSideEffect);
+static_assert(cohort::kValueMarkers[0].role == cohort::MarkerRole::kSideEffect);
 // end of snippet
 
 TEST(MarkersHeaders, ValueMarkersReadLocalActivities) {
@@ -122,7 +121,7 @@ TEST(MarkersHeaders, ValueMarkersReadLocalActivities) {
       DecodeLocalActivity(event, reader);
   if (marker.ok() && *marker) Use((*marker)->type, (*marker)->result);
   // end of snippet
-  ASSERT_OK(marker.status());
+  ASSERT_TRUE(marker.ok()) << marker.status();
   EXPECT_EQ((*marker)->type, "price");
   EXPECT_EQ((*marker)->result[0].data, "7");
 }

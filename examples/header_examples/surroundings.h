@@ -21,8 +21,7 @@ template <typename... T>
 void Use(const T&...) {}
 
 // An order that is charged, rests for a day and is shipped.
-inline cohort::Task<std::string> ShipOrder(cohort::Context& ctx,
-                                           std::string id) {
+inline cohort::Task<std::string> Order(cohort::Context& ctx, std::string id) {
   co_await ctx.Activity<std::string>("charge", id);
   co_await ctx.Sleep(std::chrono::hours(24));
   co_return "shipped:" + id;
@@ -30,7 +29,7 @@ inline cohort::Task<std::string> ShipOrder(cohort::Context& ctx,
 
 inline cohort::Registry OrderRegistry() {
   cohort::Registry registry;
-  registry.Workflow("Order", ShipOrder);
+  registry.Workflow("Order", Order);
   return registry;
 }
 

@@ -1,9 +1,10 @@
 // The examples of the headers of versioning.
+#include "cohort/versioning/versioning.h"
+
 #include <string>
 
 #include "absl/time/time.h"
 #include "cohort/examples/header_examples/surroundings.h"
-#include "cohort/versioning/versioning.h"
 #include "cohort/workflow/workflow.h"
 #include "gtest/gtest.h"
 
@@ -77,9 +78,9 @@ inline constexpr cohort::Change kStep1{"Step1", 1, 2};
 Task<int> Run(Context& ctx) {
   co_return
       // snippet: versioning/route.h
-      co_await cohort::Route<kStep1>(ctx).To(
-          cohort::Case<1>([&] { return OldWay(ctx); }),
-          cohort::Case<2>([&] { return NewWay(ctx); }));
+      co_await cohort::Route<kStep1>(ctx)
+          .To(cohort::Case<1>([&] { return OldWay(ctx); }),
+              cohort::Case<2>([&] { return NewWay(ctx); }));
   // end of snippet
 }
 
