@@ -1,5 +1,5 @@
-// `cohort list`, `drained`, `history`, `reset` and `engine check`: what stands in
-// a store of the embedded engine.
+// `cohort list`, `drained`, `history`, `reset` and `engine check`: what stands
+// in a store of the embedded engine.
 //
 //   cohort list --store orders.db --stuck
 //   cohort drained old-queue --store orders.db
@@ -8,8 +8,8 @@
 //   cohort engine check orders.db
 //
 // No process may have the store open meanwhile. Exit codes: 0 fine, 1 problems
-// in the store or a queue that is not drained, 2 usage or a store that cannot be
-// opened, 3 no such run or queue.
+// in the store or a queue that is not drained, 2 usage or a store that cannot
+// be opened, 3 no such run or queue.
 // Threads: one. Errors: told on the terminal.
 #ifndef COHORT_CLI_ENGINE_COMMANDS_H_
 #define COHORT_CLI_ENGINE_COMMANDS_H_

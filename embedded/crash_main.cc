@@ -139,6 +139,9 @@ class Referee {
   // Holds the store against what was said.
   Counts Look() {
     Counts counts;
+    auto store = Store::OpenToRead(store_);
+    // Killed before there was a store: nothing may have been promised.
+    if (!store.ok() && said_.started.empty()) return counts;
     const auto report = CheckStore(store_);
     if (!report.ok() || !report->problems.empty()) {
       fmt::print("{}\n", report.ok() ? report->problems[0]
@@ -146,7 +149,6 @@ class Referee {
       ++counts.lost;
       return counts;
     }
-    auto store = Store::OpenToRead(store_);
     if (!store.ok()) return {1, 0};
     for (const std::string& id : said_.started) {
       if (!LookAt(**store, id, counts)) {

@@ -370,6 +370,35 @@ TEST_F(EngineTest, AQueryOfAnEvictedRunLeavesNothingInTheCache) {
             "WorkflowExecutionCompleted");
 }
 
+// Its activities are numbered as that SDK's own replayer numbers them.
+TEST_F(EngineTest, AWorkerRecordsAsTheSdkThatItIsTold) {
+  registry.Workflow("Endless", Endless);
+  activities.Add("step", [] {});
+  Open("", EngineOptions().Limits({.events_warn = 10, .events_max = 20}));
+  const auto options = [&](std::string_view sdk) {
+    return WorkerOptions("q")
+        .Workflows(registry)
+        .Does(activities)
+        .RecordAs(sdk);
+  };
+  Worker unknown(engine->port(), options("cobol"));
+  EXPECT_EQ(unknown.Start().code(), absl::StatusCode::kInvalidArgument);
+  Worker python(engine->port(), options("python"));
+  engine->Drive(python);
+  const RunKey run = Start("Endless");
+  ASSERT_TRUE(engine->client().End(run).ok());
+  const auto history = engine->client().FetchHistory(run);
+  ASSERT_TRUE(history.ok()) << history.status();
+  std::string ids;
+  for (const Event& event : history->events()) {
+    if (event.type == EventType::kActivityTaskScheduled) {
+      ids += std::string(event.key()) + " ";
+    }
+  }
+  EXPECT_TRUE(ids.starts_with("1 2 3 ")) << ids;
+  engine->Undrive(python);
+}
+
 TEST_F(EngineTest, AQueueIsDrainedWhenItsRunsAreOver) {
   registry.Workflow("Counter", Counter);
   Work();

@@ -88,8 +88,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path,
   // Whatever else the file is, it stays as it is.
   if (file != ":memory:" && std::filesystem::exists(file) &&
       std::filesystem::file_size(file) > 0) {
-    absl::StatusOr<std::unique_ptr<Store>> read = OpenToRead(file);
-    if (!read.ok()) return read.status();
+    COHORT_RETURN_IF_ERROR(OpenAnyToRead(file).status());
   }
   absl::StatusOr<Sqlite> db = Sqlite::Open(file, SqliteMode::kWrite);
   if (!db.ok()) return Explained(db.status(), file);
@@ -113,7 +112,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path,
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<Store>> Store::OpenToRead(
+// A file without tables is one too: whoever began it was killed before them.
+absl::StatusOr<std::unique_ptr<Store>> Store::OpenAnyToRead(
     const std::string& path) {
   absl::StatusOr<Sqlite> db = Sqlite::Open(path, SqliteMode::kRead);
   if (!db.ok()) return db.status();
@@ -121,6 +121,12 @@ absl::StatusOr<std::unique_ptr<Store>> Store::OpenToRead(
   if (absl::Status s = store->CheckVersion(); !s.ok()) {
     return Explained(s, path);
   }
+  return store;
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::OpenToRead(
+    const std::string& path) {
+  COHORT_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenAnyToRead(path));
   COHORT_ASSIGN_OR_RETURN(const std::int64_t steps,
                           store->db_.Number("PRAGMA user_version"));
   if (steps == 0) {

@@ -123,6 +123,8 @@ class Store {
  private:
   Store(std::string path, Sqlite db)
       : path_(std::move(path)), db_(std::move(db)) {}
+  static absl::StatusOr<std::unique_ptr<Store>> OpenAnyToRead(
+      const std::string& path);
   absl::Status CheckVersion();
   absl::Status Migrate(Options options);
   absl::StatusOr<std::optional<RunRow>> FindOne(

@@ -173,6 +173,17 @@ TEST_F(StoreTest, FilesOfOthersAreLeftAlone) {
   }
 }
 
+TEST_F(StoreTest, AFileWhoseMakerWasKilledBeforeItsTablesBecomesAStore) {
+  const std::string path = FreshPath("begun.db");
+  Sql(path, "PRAGMA journal_mode = WAL");
+  ASSERT_GT(std::filesystem::file_size(path), 0u);
+  EXPECT_TRUE(absl::IsFailedPrecondition(Store::OpenToRead(path).status()));
+  Open(path);
+  Work();
+  const RunKey run = Start("Trip", std::string("x"));
+  EXPECT_TRUE(engine->client().Describe(run).ok());
+}
+
 TEST_F(StoreTest, DamageIsAnErrorThatNamesTheFile) {
   const std::string path = FreshPath("damaged.db");
   Open(path);

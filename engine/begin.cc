@@ -68,16 +68,19 @@ absl::Status Run::ReadFlags(const Event& completed) {
   // A run keeps the rules that it began with, whoever goes on with it.
   if (first) own_history_ = metadata.sdk_name == kSdkName;
   for (std::int64_t flag : metadata.lang_used_flags) {
-    COHORT_RETURN_IF_ERROR(CheckLangFlag(completed, flag));
+    COHORT_RETURN_IF_ERROR(CheckFlag(completed, flag));
     engine_flags_.insert(flag);
   }
   for (std::int64_t flag : metadata.core_used_flags) {
     if (first && flag == kCoreTypesAreChecked) types_flagged_ = true;
+    if (!own_history_ || flag < kEngineFlagFirst) continue;
+    COHORT_RETURN_IF_ERROR(CheckFlag(completed, flag));
+    engine_flags_.insert(flag);
   }
   return absl::OkStatus();
 }
 
-absl::Status Run::CheckLangFlag(const Event& completed, std::int64_t flag) {
+absl::Status Run::CheckFlag(const Event& completed, std::int64_t flag) {
   const std::int64_t flag_max = options_.profile->lang_flag_max;
   const bool known = own_history_ && flag >= kEngineFlagFirst
                          ? FindEngineFlag(flag) != nullptr
@@ -98,13 +101,14 @@ bool Run::FlagInForce(EngineFlag flag) const {
   return !own_history_ || engine_flags_.contains(NumberOf(flag));
 }
 
-// The first turn of a run of ours says by which rules it goes.
+// The first turn of a run of ours says by which rules it goes. Among core's
+// flags: Go's and Java's replayers refuse language flags that they do not know.
 void Run::RecordEngineFlags() {
   if (own_history_) return;
   own_history_ = true;
   for (const EngineFlagRow& row : kEngineFlags) {
     engine_flags_.insert(row.number);
-    lang_flags_.insert(row.number);
+    core_flags_.insert(row.number);
   }
 }
 

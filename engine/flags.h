@@ -1,9 +1,11 @@
 // Engine flags: each change of our own semantics.
 //
 // A run keeps the rules that it began with: its first task's completion records
-// every flag of this table (sdkMetadata.langUsedFlags), and a changed rule is
-// followed only where its flag is recorded there. Histories that are not ours
-// are read by their profile.
+// every flag of this table (sdkMetadata.coreUsedFlags; where langUsedFlags has
+// it, it counts too), and a changed rule is followed only where its flag is
+// recorded. The other SDKs' replayers refuse language flags that they do not
+// know, and read past core's. Histories that are not ours are read by their
+// profile.
 //
 //   if (FlagInForce(EngineFlag::kScopes)) ...
 //

@@ -193,7 +193,7 @@ class Run final : public Host {
   // begin.cc
   absl::Status Begin(const Turn& turn);
   absl::Status ReadFlags(const Event& completed);
-  absl::Status CheckLangFlag(const Event& completed, std::int64_t flag);
+  absl::Status CheckFlag(const Event& completed, std::int64_t flag);
   void ReadBuildId(const Event& completed);
   absl::Status ReadMarkers(const Turn& turn);
   absl::Status ReadValueMarker(const Event& event,

@@ -159,9 +159,9 @@ TEST(ScopeTest, OldRunsOnlyHearOfTheRequest) {
             EventType::kWorkflowExecutionCanceled);
   // The same without the flag, and as the old rule went on.
   std::string old = now.json;
-  const std::size_t flag = old.find(",\"langUsedFlags\":[\"1001\"]");
+  const std::size_t flag = old.find(",\"coreUsedFlags\":[\"1001\"]");
   ASSERT_NE(flag, std::string::npos);
-  old.erase(flag, std::string(",\"langUsedFlags\":[\"1001\"]").size());
+  old.erase(flag, std::string(",\"coreUsedFlags\":[\"1001\"]").size());
   for (int outputs = 0; outputs < 2; ++outputs) {
     old.erase(old.rfind(",\n"));
   }

@@ -117,12 +117,12 @@ TEST(UpstreamBug, TypeScriptSdk1533_OlderRunsKeepTheRulesTheyBeganWith) {
   HistoryBuilder before("W"), since("W");
   before.Sdk("cohort-cpp").Turn().Timer().CancelRequested().Turn();
   before.TimerFired().Turn().Completed();
-  since.Sdk("cohort-cpp", {1001}).Turn().Timer().CancelRequested().Turn();
+  since.Sdk("cohort-cpp", {}, {1001}).Turn().Timer().CancelRequested().Turn();
   since.CancelTimer().Canceled();
   EXPECT_THAT(Judge(flow, before), Is(Verdict::kClean));
   EXPECT_THAT(Judge(flow, since), Is(Verdict::kClean));
   HistoryBuilder mixed("W");
-  mixed.Sdk("cohort-cpp", {1001}).Turn().Timer().CancelRequested().Turn();
+  mixed.Sdk("cohort-cpp", {}, {1001}).Turn().Timer().CancelRequested().Turn();
   EXPECT_THAT(Judge(flow, mixed.TimerFired().Turn().Completed()),
               Is(Verdict::kDivergent));
 }
