@@ -9,15 +9,18 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "cohort/base/status.h"
 #include "cohort/benchmarks/full_walk.h"
 #include "cohort/benchmarks/stopwatch.h"
 #include "cohort/corpus/census.h"
 #include "cohort/corpus/fleet.h"
 #include "cohort/corpus/history_file.h"
+#include "cohort/corpus/in_order.h"
 #include "cohort/corpus/sampler.h"
 #include "cohort/corpus/shape.h"
 #include "cohort/examples/order.h"
@@ -87,17 +90,69 @@ std::string AsRun(const Recorded& recorded, std::int64_t number) {
   return text;
 }
 
-double WallSeconds(const cohort::Registry& registry,
-                   const std::vector<cohort::CorpusItem>& items, int jobs,
-                   std::int64_t& clean) {
+double WallSeconds(absl::FunctionRef<void()> work) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::vector<cohort::CaseResult> results =
-      cohort::CorpusReplay(registry, {.jobs = jobs}).Run(items);
+  work();
   const std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - begin;
+  return seconds.count();
+}
+
+double ReplaySeconds(const cohort::Registry& registry,
+                     const std::vector<cohort::CorpusItem>& items, int jobs,
+                     std::int64_t& clean) {
+  std::vector<cohort::CaseResult> results;
+  const double seconds = WallSeconds([&] {
+    results = cohort::CorpusReplay(registry, {.jobs = jobs}).Run(items);
+  });
   clean = std::count_if(results.begin(), results.end(),
                         [](const auto& r) { return r.exit_code == 0; });
-  return seconds.count();
+  return seconds;
+}
+
+std::uint64_t ParseOne(simdjson::dom::parser& parser, const std::string& file,
+                       std::int64_t& bytes) {
+  auto text = simdjson::padded_string::load(file);
+  bytes += static_cast<std::int64_t>(text.value().size());
+  return parser.parse(text.value()).error() == simdjson::SUCCESS ? 1 : 0;
+}
+
+// What the census and a shape are made of.
+struct Counted {
+  cohort::History history;
+  cohort::Snapshot snapshot;
+  std::size_t turns = 0;
+};
+
+Counted Count(const std::string& file) {
+  cohort::History history = OrEnd(cohort::ReadHistoryFile(file));
+  cohort::Snapshot snapshot = OrEnd(cohort::SnapshotOf(history, file));
+  const std::size_t turns = OrEnd(cohort::ShapeOf(history)).turns.size();
+  return {std::move(history), std::move(snapshot), turns};
+}
+
+cohort::Fleet EmptyFleet() {
+  return cohort::Fleet(
+      [](const std::string& name) { return cohort::ReadHistoryFile(name); });
+}
+
+void MeasureWall(const std::vector<std::string>& files, CensusCost& cost) {
+  cost.parse_wall = WallSeconds([&] {
+    simdjson::dom::parser parser;
+    std::int64_t bytes = 0;
+    for (const std::string& file : files) ParseOne(parser, file, bytes);
+  });
+  cost.threads = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  cost.census_wall = WallSeconds([&] {
+    cohort::Fleet fleet = EmptyFleet();
+    cohort::InOrder<Counted>(
+        files.size(), cost.threads,
+        [&](std::size_t i) { return Count(files[i]); },
+        [&](std::size_t, Counted counted) {
+          fleet.Add(counted.snapshot, counted.history);
+        });
+    cohort::CensusOf(fleet);
+  });
 }
 
 }  // namespace
@@ -136,19 +191,15 @@ CensusCost MeasureCensus(const std::string& folder) {
   CensusCost cost;
   const std::vector<std::string> files =
       OrEnd(cohort::ListHistoryFiles(folder));
-  cohort::Fleet fleet(
-      [](const std::string& name) { return cohort::ReadHistoryFile(name); });
+  cohort::Fleet fleet = EmptyFleet();
   simdjson::dom::parser parser;
   FullWalk walk;
   std::uint64_t sum = 0;
   for (const std::string& file : files) {
     {
       const Stopwatch watch;
-      auto text = simdjson::padded_string::load(file);
-      const auto parsed = parser.parse(text.value());
-      sum += parsed.error() == simdjson::SUCCESS ? 1 : 0;
+      sum += ParseOne(parser, file, cost.bytes);
       cost.parse_seconds += watch.seconds();
-      cost.bytes += static_cast<std::int64_t>(text.value().size());
     }
     {
       const Stopwatch watch;
@@ -158,9 +209,9 @@ CensusCost MeasureCensus(const std::string& folder) {
       cost.walk_seconds += watch.seconds();
     }
     const Stopwatch watch;
-    const cohort::History history = OrEnd(cohort::ReadHistoryFile(file));
-    fleet.Add(OrEnd(cohort::SnapshotOf(history, file)), history);
-    sum += OrEnd(cohort::ShapeOf(history)).turns.size();
+    const Counted counted = Count(file);
+    fleet.Add(counted.snapshot, counted.history);
+    sum += counted.turns;
     cost.census_seconds += watch.seconds();
   }
   const Stopwatch watch;
@@ -168,6 +219,7 @@ CensusCost MeasureCensus(const std::string& folder) {
   cost.census_seconds += watch.seconds();
   cost.histories = static_cast<std::int64_t>(sum == 0 ? 0 : files.size());
   cost.peak_megabytes = PeakMegabytes();
+  MeasureWall(files, cost);
   return cost;
 }
 
@@ -207,7 +259,7 @@ ReplayCost MeasureReplays(const std::string& recorded, std::int64_t count) {
   for (const std::string& file :
        OrEnd(cohort::ListHistoryFiles(recorded + "/go/Order"))) {
     std::int64_t clean = 0;
-    WallSeconds(registry, {{.name = file}}, 1, clean);
+    ReplaySeconds(registry, {{.name = file}}, 1, clean);
     if (clean == 1) files.push_back({.name = file});
   }
   std::vector<cohort::CorpusItem> items;
@@ -215,8 +267,8 @@ ReplayCost MeasureReplays(const std::string& recorded, std::int64_t count) {
     items.push_back(files[static_cast<std::size_t>(i) % files.size()]);
   }
   ReplayCost cost{.histories = static_cast<std::int64_t>(items.size())};
-  cost.one_thread = WallSeconds(registry, items, 1, cost.clean);
-  cost.two_threads = WallSeconds(registry, items, 2, cost.clean);
+  cost.one_thread = ReplaySeconds(registry, items, 1, cost.clean);
+  cost.two_threads = ReplaySeconds(registry, items, 2, cost.clean);
   return cost;
 }
 

@@ -5,11 +5,12 @@
 //   const CensusCost cost = MeasureCensus(corpus.folder());
 //   cost.share();   // of simdjson's own parse rate
 //
-// Threads: one, but for MeasureReplays. Errors: the process ends with a message
-// where a folder holds no histories or cannot be written.
+// Threads: one, but for wall-clock figures. Errors: the process ends with a
+// message where a folder holds no histories or cannot be written.
 #ifndef COHORT_BENCHMARKS_CORPUS_SCALE_H_
 #define COHORT_BENCHMARKS_CORPUS_SCALE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -33,8 +34,8 @@ class MadeCorpus {
   std::int64_t bytes_ = 0;
 };
 
-// Seconds are processor time of the thread that works; each includes reading
-// the file.
+// Seconds are processor time of the thread that works but for the last ones;
+// each includes reading the file.
 struct CensusCost {
   std::int64_t histories = 0;
   std::int64_t bytes = 0;
@@ -43,8 +44,15 @@ struct CensusCost {
   double census_seconds = 0;  // history, facts, snapshot into the fleet, shape
   std::int64_t rows = 0;      // of the census
   double peak_megabytes = 0;  // of the process
+  // Wall-clock: one thread parses, and as many as `cohort census` takes do the
+  // census and the shapes.
+  std::size_t threads = 1;
+  double parse_wall = 0;
+  double census_wall = 0;
 
+  // Of the parse's rate, thread for thread, and of the command as it runs.
   double share() const { return parse_seconds / census_seconds; }
+  double wall_share() const { return parse_wall / census_wall; }
 };
 CensusCost MeasureCensus(const std::string& folder);
 

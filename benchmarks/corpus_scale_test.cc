@@ -20,6 +20,7 @@ TEST(CorpusScale, EveryMadeHistoryIsARunOfItsOwn) {
     EXPECT_GT(cost.rows, 10);
     EXPECT_GT(cost.parse_seconds, 0);
     EXPECT_GT(cost.census_seconds, 0);
+    EXPECT_GT(cost.wall_share(), 0);
   }
   EXPECT_FALSE(std::filesystem::exists(folder));
 }

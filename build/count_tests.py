@@ -70,8 +70,10 @@ def xml_path(result):
 
 def count_result(event, count):
     label = event["id"]["testResult"]["label"]
-    status = event["testResult"].get("status", "NO_STATUS")
-    path = xml_path(event["testResult"])
+    # An interrupted run tells of tests that it never came to.
+    result = event.get("testResult", {})
+    status = result.get("status", "NO_STATUS")
+    path = xml_path(result)
     if path is None:
         count.fail("failed: %s (%s, left no test.xml)" % (label, status))
         return

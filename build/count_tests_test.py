@@ -65,6 +65,11 @@ class CountTest(unittest.TestCase):
         event["testResult"]["testActionOutput"] = []
         self.assertEqual(self.line([event]), "0 passed, 1 failed")
 
+    def test_a_test_that_the_end_came_before_is_a_failure(self):
+        event = {"id": {"testResult": {"label": "//a:b_test"}}, "aborted": {}}
+        events = [self.result(GOOD), event]
+        self.assertEqual(self.line(events, 8), "2 passed, 1 failed")
+
     def test_a_target_that_did_not_build_is_a_failure(self):
         event = {"id": {"targetCompleted": {"label": "//a:b"}}, "completed": {}}
         count = count_tests.count_events([self.result(GOOD), event], 1)

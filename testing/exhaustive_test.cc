@@ -70,7 +70,7 @@ std::vector<ProgramStep> NextSteps(const Program& program, Alphabet alphabet) {
   }
   if (alphabet != Alphabet::kSmall) next.push_back({'S', '-', tag, '-'});
   if (alphabet == Alphabet::kAll) {
-    for (char kind : std::string_view("OUMGWDZ")) {
+    for (char kind : std::string_view("PQOUMGWDFKZ")) {
       next.push_back({kind, '-', tag, '1'});
     }
   }
@@ -97,11 +97,10 @@ void AddPrograms(Program& program, std::size_t steps, Alphabet alphabet,
 // One step changed, added, removed, or two swapped.
 std::vector<Program> Changed(const Program& p) {
   std::vector<Program> all;
-  const std::vector<ProgramStep> added = {{'A', 'p', '9', 'b'},
-                                          {'A', 's', '9', 'a'},
-                                          {'T', 'p', '9', '-'},
-                                          {'V', '0', '9', '2'},
-                                          {'V', '2', '9', '3'}};
+  const std::vector<ProgramStep> added = {
+      {'A', 'p', '9', 'b'}, {'A', 's', '9', 'a'}, {'T', 'p', '9', '-'},
+      {'V', '0', '9', '2'}, {'V', '2', '9', '3'}, {'P', '-', '9', '1'},
+      {'Q', '-', '9', '1'}};
   for (std::size_t i = 0; i <= p.size(); ++i) {
     const auto at = static_cast<std::ptrdiff_t>(i);
     for (const ProgramStep& s : added) {
@@ -117,6 +116,8 @@ std::vector<Program> Changed(const Program& p) {
     }
     const ProgramStep& old = p[i];
     if (old.kind == 'C') continue;
+    // One change id belongs to one kind of call.
+    const bool is_patch = old.kind == 'P' || old.kind == 'Q';
     for (const ProgramStep& s : {ProgramStep{'A', 's', old.tag, 'a'},
                                  ProgramStep{'A', 'p', old.tag, 'b'},
                                  ProgramStep{'T', 's', old.tag, '-'},
@@ -132,7 +133,11 @@ std::vector<Program> Changed(const Program& p) {
                                  ProgramStep{'S', '-', old.tag, '-'},
                                  ProgramStep{'V', '0', old.tag, '2'},
                                  ProgramStep{'V', '2', old.tag, '3'},
-                                 ProgramStep{'V', '3', old.tag, '4'}}) {
+                                 ProgramStep{'V', '3', old.tag, '4'},
+                                 ProgramStep{'P', '-', old.tag, '1'},
+                                 ProgramStep{'Q', '-', old.tag, '1'}}) {
+      if (s.kind == 'V' && is_patch) continue;
+      if ((s.kind == 'P' || s.kind == 'Q') && old.kind == 'V') continue;
       all.push_back(p);
       all.back()[i] = s;
     }

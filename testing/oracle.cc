@@ -232,19 +232,29 @@ bool TakeOutput(Interpreter& code, const OracleEvent& event, int id) {
   return true;
 }
 
+int IdOf(std::size_t k) { return static_cast<int>(k) + 1; }
+
+// What a turn's outputs say of versions and side effects. The event whose
+// version was asked too early, and answered without it; 0 if there is none.
+int ReadMarkers(const Interpreter& code, const std::vector<OracleEvent>& events,
+                std::size_t first, std::size_t end, Recorded& recorded) {
+  for (std::size_t k = first; k < end; ++k) {
+    const OracleEvent& e = events[k];
+    if (e.word == "SideEffect") ++recorded.side_effects;
+    if (!IsVersion(e) && !IsPatch(e)) continue;
+    const char tag = IsPatch(e) ? e.word.back() : e.word[8];
+    if (code.Knows(tag)) return IdOf(k);
+    recorded.versions[tag] = IsPatch(e) ? 1 : std::stoi(e.word.substr(10));
+  }
+  return 0;
+}
+
 // One completed turn of another program's history. "" where it agrees.
 Judgement JudgeTurn(Interpreter& code, const std::vector<OracleEvent>& events,
                     std::size_t first, std::size_t end) {
-  const auto id_of = [](std::size_t k) { return static_cast<int>(k) + 1; };
   Recorded recorded;
-  for (std::size_t k = first; k < end; ++k) {
-    if (events[k].word == "SideEffect") ++recorded.side_effects;
-    if (!IsVersion(events[k])) continue;
-    const char tag = events[k].word[8];
-    // Asked too early: it was answered without this marker.
-    if (code.Knows(tag)) return {"divergent", id_of(k)};
-    recorded.versions[tag] = std::stoi(events[k].word.substr(10));
-  }
+  const int too_late = ReadMarkers(code, events, first, end, recorded);
+  if (too_late != 0) return {"divergent", too_late};
   const auto run = [&]() -> Judgement {
     code.Run(&recorded, VersionChoice::kNewest);
     if (code.out_of_range()) return {"failed"};
@@ -253,11 +263,18 @@ Judgement JudgeTurn(Interpreter& code, const std::vector<OracleEvent>& events,
   Judgement found = run();
   for (std::size_t k = first; k < end && found.verdict.empty(); ++k) {
     const OracleEvent& e = events[k];
-    if (IsVersion(e) || e.word == "Upsert") continue;
-    if (!IsLocal(e)) {
-      if (!TakeOutput(code, e, id_of(k))) return {"divergent", id_of(k)};
+    if (IsVersion(e)) {
+      ++k;  // the upsert goes with its marker, wherever they stand
+    } else if (IsPatch(e)) {
+      // Code that is beyond a deprecated patch need not call for it.
+      const bool deprecated = e.word.starts_with("Deprecated ");
+      if (code.TakePatch(e.word.back(), deprecated)) continue;
+      if (!deprecated) return {"divergent", IdOf(k)};
+      ++k;
+    } else if (!IsLocal(e)) {
+      if (!TakeOutput(code, e, IdOf(k))) return {"divergent", IdOf(k)};
     } else if (code.EndLocal(e.word).empty()) {
-      found = {"divergent", id_of(k)};
+      found = {"divergent", IdOf(k)};
     } else {
       found = run();
     }

@@ -26,9 +26,10 @@ namespace cohort_testing {
 inline constexpr std::string_view kOperationKinds = "ATHNXEL";
 
 // One step, four letters as text: kind, form, tag, argument. Beside operations:
-// Version call, Side effect, Cancel, memO, Upsert of an attribute, Mutable side
-// effect, the next siGnal of a channel, a condition that Waits for signals of a
-// handler, an upDate that was handled, and the run goes on as new (Z).
+// Version call, Patch and its deprecation (Q), Side effect, Cancel, memO,
+// Upsert of an attribute, Mutable side effect, the next siGnal of a channel, a
+// condition that Waits for signals of a handler, an upDate that was handled;
+// and the run Fails, ends as canceled (K) or goes on as new (Z).
 struct ProgramStep {
   char kind = 'A';
   // Operations: awaited at once (s), at the end (p); these are told to cancel
@@ -79,7 +80,7 @@ std::string Show(const std::vector<OracleEvent>& events);
 
 // What a turn is known to record.
 struct Recorded {
-  std::map<char, int> versions;  // by tag
+  std::map<char, int> versions;  // by tag; 1 for a patch
   int side_effects = 0;
 };
 
@@ -102,6 +103,9 @@ class Interpreter {
   // of that type and number; else the first that runs of that type; else one
   // that was canceled.
   std::string EndLocal(const std::string& marker);
+  // Takes what is put out for the marker of a patch, if it stands in front;
+  // else, where it may, takes it and its upsert from wherever they stand.
+  bool TakePatch(char tag, bool anywhere);
   // The operation of that tag was recorded by this event.
   void Record(char tag, int event_id) { operations_[tag].event_id = event_id; }
   int EventOf(char tag) const { return operations_.at(tag).event_id; }
@@ -143,6 +147,8 @@ class Interpreter {
   bool Begin(const ProgramStep& step);
   bool Ask(const ProgramStep& step, const Recorded* recorded,
            VersionChoice choice);
+  bool AskPatch(const ProgramStep& step, const Recorded* recorded,
+                VersionChoice choice);
   bool AskSideEffect(const Recorded* recorded);
   bool Receive();
   void Cancel(char target);

@@ -106,6 +106,35 @@ bool Interpreter::Ask(const ProgramStep& step, const Recorded* recorded,
   return !out_of_range_;
 }
 
+// The oldest path of a patch is the one without it, which nothing records. A
+// deprecated one has no other path.
+bool Interpreter::AskPatch(const ProgramStep& step, const Recorded* recorded,
+                           VersionChoice choice) {
+  if (book_.contains(step.tag)) return true;
+  const bool deprecated = step.kind == 'Q';
+  bool patched = deprecated || choice == VersionChoice::kNewest;
+  if (recorded != nullptr) patched = recorded->versions.contains(step.tag);
+  book_[step.tag] = patched ? 1 : -1;
+  if (!patched) return true;
+  const std::string word = deprecated ? "Deprecated " : "Patch ";
+  out_.push_back({word + step.tag});
+  out_.push_back({"Upsert"});
+  return true;
+}
+
+bool Interpreter::TakePatch(char tag, bool anywhere) {
+  const auto mine =
+      std::find_if(out_.begin(), out_.end(), [tag](const OracleEvent& e) {
+        return IsPatch(e) && e.word.back() == tag;
+      });
+  if (mine == out_.begin() && mine != out_.end()) {
+    out_.pop_front();
+    return true;
+  }
+  if (anywhere && mine != out_.end()) out_.erase(mine, mine + 2);
+  return false;
+}
+
 bool Interpreter::AskSideEffect(const Recorded* recorded) {
   diverged_ = recorded != nullptr && side_effects_ == recorded->side_effects;
   if (diverged_) return false;
@@ -134,6 +163,9 @@ bool Interpreter::Step(const ProgramStep& step, const Recorded* recorded,
   switch (step.kind) {
     case 'V':
       return Ask(step, recorded, choice);
+    case 'P':
+    case 'Q':
+      return AskPatch(step, recorded, choice);
     case 'C':
       Cancel(step.argument);
       return true;
@@ -156,6 +188,12 @@ bool Interpreter::Step(const ProgramStep& step, const Recorded* recorded,
       return canceled_ || noted_ >= step.argument - '0';
     case 'D':
       return canceled_ || updates_ >= step.argument - '0';
+    case 'F':
+      Close("Failed");
+      return false;
+    case 'K':
+      Close("Canceled");
+      return false;
     default:
       Close("ContinuedAsNew");
       return false;

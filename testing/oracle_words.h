@@ -83,6 +83,9 @@ inline const EndWord* EndOf(const std::string& word) {
 inline bool IsVersion(const OracleEvent& e) {
   return e.word.starts_with("Version ");
 }
+inline bool IsPatch(const OracleEvent& e) {
+  return e.word.starts_with("Patch ") || e.word.starts_with("Deprecated ");
+}
 inline bool IsLocal(const OracleEvent& e) {
   return e.word.starts_with("Local ");
 }
@@ -92,9 +95,10 @@ inline bool IsCancel(const OracleEvent& e) {
 }
 inline bool IsOutput(const OracleEvent& e) {
   static constexpr std::string_view kOthers[] = {
-      "Upsert",    "SideEffect", "Complete",       "ContinuedAsNew", "Memo",
-      "Attribute", "Mutable",    "UpdateAccepted", "UpdateCompleted"};
-  return IsVersion(e) || IsLocal(e) || IsCancel(e) ||
+      "Upsert",    "SideEffect", "Complete",       "ContinuedAsNew",  "Memo",
+      "Attribute", "Mutable",    "UpdateAccepted", "UpdateCompleted", "Failed",
+      "Canceled"};
+  return IsVersion(e) || IsPatch(e) || IsLocal(e) || IsCancel(e) ||
          std::find(std::begin(kOthers), std::end(kOthers), e.word) !=
              std::end(kOthers) ||
          OpenedBy(e.word) != nullptr;

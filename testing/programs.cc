@@ -1,7 +1,6 @@
 #include "cohort/testing/programs.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -11,6 +10,7 @@
 #include "cohort/base/stable_hash.h"
 #include "cohort/markers/codec.h"
 #include "cohort/markers/value_markers.h"
+#include "cohort/testing/program_words.h"
 #include "cohort/testing/recorder.h"
 #include "cohort/testing/replayer.h"
 #include "cohort/workflow/workflow.h"
@@ -83,6 +83,11 @@ void Do(Context& ctx, const ProgramStep& s, Operations& operations) {
     case 'V':
       cohort::GetVersion(ctx, std::string(1, s.tag), s.min(), s.max());
       return;
+    case 'P':
+      (void)cohort::Patched(ctx, std::string(1, s.tag));
+      return;
+    case 'Q':
+      return cohort::DeprecatePatch(ctx, std::string(1, s.tag));
     case 'S':
       (void)ctx.SideEffect([] { return 1; });
       return;
@@ -94,6 +99,10 @@ void Do(Context& ctx, const ProgramStep& s, Operations& operations) {
     case 'U':
       return ctx.UpsertSearchAttributes(
           {{"Step", cohort::ToPayload(argument)}});
+    case 'F':
+      throw cohort::ApplicationError("as told");
+    case 'K':
+      throw cohort::CanceledError();
     default:
       ctx.ContinueAsNew(std::string());
   }
@@ -151,6 +160,11 @@ Task<std::string> Interpret(Context& ctx, std::string text) {
 std::string MarkerInWords(const cohort::Event& event,
                           cohort::PayloadReader& reader) {
   const auto version = cohort::DecodeVersionMarker(event, reader);
+  if (version.ok() && *version &&
+      cohort::RowOf((*version)->dialect).family == cohort::Family::kPatch) {
+    const std::string word = (*version)->deprecated ? "Deprecated " : "Patch ";
+    return word + (*version)->change_id;
+  }
   if (version.ok() && *version) {
     return "Version " + (*version)->change_id + "=" +
            std::to_string((*version)->version);
@@ -164,61 +178,6 @@ std::string MarkerInWords(const cohort::Event& event,
   const auto changing = cohort::DecodeMutableSideEffect(event, reader);
   return changing.ok() && *changing ? "Mutable" : "?";
 }
-
-struct EventWord {
-  cohort::EventType type;
-  std::string_view word;
-  bool named = false;  // its name follows
-};
-
-constexpr auto kEventWords = [] {
-  using enum cohort::EventType;
-  return std::to_array<EventWord>({
-      {kWorkflowExecutionStarted, "Start"},
-      {kWorkflowTaskScheduled, "TaskScheduled"},
-      {kWorkflowTaskStarted, "TaskStarted"},
-      {kWorkflowTaskCompleted, "TaskCompleted"},
-      {kActivityTaskScheduled, "Schedule ", true},
-      {kActivityTaskCancelRequested, "CancelActivity"},
-      {kActivityTaskStarted, "ActivityStarted"},
-      {kActivityTaskCompleted, "ActivityCompleted"},
-      {kActivityTaskFailed, "ActivityFailed"},
-      {kActivityTaskTimedOut, "ActivityTimedOut"},
-      {kActivityTaskCanceled, "ActivityCanceled"},
-      {kTimerStarted, "Timer"},
-      {kTimerCanceled, "CancelTimer"},
-      {kTimerFired, "Fired"},
-      {kStartChildWorkflowExecutionInitiated, "Child ", true},
-      {kStartChildWorkflowExecutionFailed, "ChildNotStarted"},
-      {kExternalWorkflowExecutionCancelRequested, "CancelArrived"},
-      {kRequestCancelExternalWorkflowExecutionFailed, "CancelLost"},
-      {kChildWorkflowExecutionStarted, "ChildStarted"},
-      {kChildWorkflowExecutionCompleted, "ChildCompleted"},
-      {kChildWorkflowExecutionFailed, "ChildFailed"},
-      {kChildWorkflowExecutionTimedOut, "ChildTimedOut"},
-      {kChildWorkflowExecutionCanceled, "ChildCanceled"},
-      {kChildWorkflowExecutionTerminated, "ChildTerminated"},
-      {kNexusOperationScheduled, "Nexus ", true},
-      {kNexusOperationCancelRequested, "CancelNexus"},
-      {kNexusOperationCancelRequestCompleted, "NexusCancelArrived"},
-      {kNexusOperationCancelRequestFailed, "NexusCancelLost"},
-      {kNexusOperationStarted, "NexusStarted"},
-      {kNexusOperationCompleted, "NexusCompleted"},
-      {kNexusOperationFailed, "NexusFailed"},
-      {kNexusOperationTimedOut, "NexusTimedOut"},
-      {kNexusOperationCanceled, "NexusCanceled"},
-      {kSignalExternalWorkflowExecutionInitiated, "Signal ", true},
-      {kExternalWorkflowExecutionSignaled, "Signaled"},
-      {kSignalExternalWorkflowExecutionFailed, "SignalLost"},
-      {kWorkflowExecutionCancelRequested, "CancelRun"},
-      {kWorkflowExecutionSignaled, "Received ", true},
-      {kWorkflowExecutionUpdateAccepted, "UpdateAccepted"},
-      {kWorkflowExecutionUpdateCompleted, "UpdateCompleted"},
-      {kWorkflowPropertiesModified, "Memo"},
-      {kWorkflowExecutionCompleted, "Complete"},
-      {kWorkflowExecutionContinuedAsNew, "ContinuedAsNew"},
-  });
-}();
 
 std::string WordOf(const cohort::Event& event, cohort::PayloadReader& reader) {
   using enum cohort::EventType;

@@ -45,7 +45,7 @@ char TagOf(std::size_t i) { return static_cast<char>('0' + i); }
 
 ProgramStep RandomStep(Dice& dice, const Program& program) {
   const char tag = TagOf(program.size());
-  const char kind = dice.Of("AATTHHNNXELLVVSCCCOUGWD");
+  const char kind = dice.Of("AATTHHNNXELLVVPPQSCCCOUGWD");
   if (kind == 'V') {
     // Some ask for an id once more, with another range.
     const bool again = !program.empty() && dice.Below(4) == 0;
@@ -53,6 +53,13 @@ ProgramStep RandomStep(Dice& dice, const Program& program) {
       if (again && s.kind == 'V') return {'V', dice.Of("02"), s.tag, '3'};
     }
     return {'V', dice.Of("02"), tag, dice.Of("23")};
+  }
+  if (kind == 'P' || kind == 'Q') {
+    const bool again = !program.empty() && dice.Below(4) == 0;
+    for (const ProgramStep& s : program) {
+      if (again && s.kind == 'P') return {kind, '-', s.tag, '1'};
+    }
+    return {kind, '-', tag, '1'};
   }
   if (kind == 'S') return {'S', '-', tag, '-'};
   if (kind == 'C') {
@@ -90,7 +97,7 @@ Program Change(Dice& dice, Program program) {
       program.erase(at);
       break;
     default:
-      program.insert(at, {dice.Of("ATHNXELSOUGD"), 'p', TagOf(40), '1'});
+      program.insert(at, {dice.Of("ATHNXELSOUGDPQ"), 'p', TagOf(40), '1'});
   }
   return program;
 }

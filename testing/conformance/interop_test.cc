@@ -1,6 +1,6 @@
-// Orders that our worker recorded on a server, or shared half-way with a worker
-// of an official SDK (`make interop`), under each generation of the code: we say
-// what that SDK's own replayer says.
+// Orders that our worker recorded on a server, or shared half-way with a
+// worker of an official SDK (`make interop`), under each generation of the
+// code: we say what that SDK's own replayer says.
 #include <algorithm>
 #include <string>
 
