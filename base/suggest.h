@@ -1,7 +1,7 @@
 // What somebody may have meant by a word that is no name.
 //
 //   const std::vector<std::string> names = {"census", "retire"};
-//   UnknownName("cenus", "command", names);
+//   return UnknownName("cenus", "command", names);
 //   // "cenus" is no command; did you mean "census"?
 //
 // Threads: functions of their arguments. Errors: none.

@@ -1,6 +1,6 @@
 // Is a text valid UTF-8?
 //
-//   if (!cohort::IsUtf8(change_id)) return InvalidArgument(...);
+//   if (!IsUtf8(change_id)) return InvalidArgument("the id is not UTF-8");
 //
 // Change ids are written into markers as JSON. Bytes that are not UTF-8 do not
 // survive that (SDKs replace or refuse them), so the run would not know its own

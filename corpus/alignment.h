@@ -2,7 +2,10 @@
 // equal one: a longest common subsequence.
 //
 //   for (const AlignedPart& part : Align(a, b)) {
-//     if (part.side == Side::kBoth) ...   // a[part.a + i] == b[part.b + i]
+//     if (part.side != Side::kBoth) continue;
+//     for (std::size_t i = 0; i < part.count; ++i) {
+//       common.push_back(a[part.a + i]);  // == b[part.b + i]
+//     }
 //   }
 //
 // Myers' algorithm in linear memory; time grows with the length times the

@@ -1,7 +1,10 @@
 // A corpus (corpus/store.h) as a source of runs.
 //
 //   CorpusSource source;
-//   source.List("corpus/", [](RunListing run) { ... });   // corpus:corpus/
+//   COHORT_RETURN_IF_ERROR(source.List("corpus/", [&](RunListing run) {
+//     names.push_back(run.name);
+//     return absl::OkStatus();
+//   }));
 //
 // Listed are the runs whose histories are stored, as their own source listed
 // them when they were chosen; a run's name is its file.

@@ -1,8 +1,8 @@
 // 128-bit digests: equal in every process, build and release.
 //
-//   Digest chain;                       // of nothing: all zero
-//   chain = Chained(chain, "bytes");    // of what came before, then these
-//   chain.Hex() == "5f0c..."            // 32 digits
+//   Digest chain;                     // of nothing: all zero
+//   chain = Chained(chain, "bytes");  // of what came before, then these
+//   chain.Hex();                      // 32 digits
 //
 // XXH3 (128 bit, seed 0) over the 16 bytes of the digest before (high half
 // first, big-endian) and the new bytes. They tell shapes and histories apart;

@@ -1,7 +1,7 @@
 // How a run was chosen, and the hash by which it is drawn.
 //
-//   DrawHash(7, run) < DrawHash(7, other)   // `run` is drawn before `other`
-//   NameOf(DrawKind::kOldest) == "oldest"
+//   DrawHash(7, run) < DrawHash(7, other);  // `run` is drawn before `other`
+//   NameOf(DrawKind::kOldest) == "oldest";
 //
 // Threads: functions of their arguments. Errors: none.
 #ifndef COHORT_CORPUS_DRAW_H_

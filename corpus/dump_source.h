@@ -1,11 +1,14 @@
 // A listing that `temporal workflow list --output json` wrote, with the
 // histories beside it.
 //
+//   DumpSource source;
+//   COHORT_RETURN_IF_ERROR(source.List("fleet/list.json", [&](RunListing run) {
+//     names.push_back(run.run_id);
+//     return absl::OkStatus();
+//   }));
+//
 //   temporal workflow list --output json > fleet/list.json
 //   temporal workflow show -w W -r R --output json > fleet/R.json
-//
-//   DumpSource source;
-//   source.List("fleet/list.json", [](RunListing run) { ... });
 //
 // Read is an array of executions, or one object after the other (jsonl, older
 // tools), plain or packed; in pieces, whatever its size when it is plain. Of

@@ -1,8 +1,8 @@
 // Events in a few words, for tables and for comparing.
 //
 //   EventWords words(history.events());
-//   words.Of(event);           // "TimerFired(19)"
-//   words.OfAll(turn.outputs)  // "ActivityTaskScheduled(charge) x500"
+//   words.Of(event);       // "TimerFired(19)"
+//   words.OfAll(outputs);  // "ActivityTaskScheduled(charge) x500"
 //
 // Names come out of the history as they stand: whoever prints them on a
 // terminal escapes them.

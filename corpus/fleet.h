@@ -1,7 +1,8 @@
 // The runs of a fleet, each once, at a few hundred bytes a run.
 //
 //   Fleet fleet(ReadAgain);
-//   fleet.Add(SnapshotOf(history, file), history);
+//   COHORT_ASSIGN_OR_RETURN(const Snapshot seen, SnapshotOf(history, file));
+//   fleet.Add(seen, history);
 //   for (const FleetRun& run : fleet.runs()) Use(run.workflow_type);
 //
 // A run is known by its own run id (RunFacts::run_id). Several histories of one

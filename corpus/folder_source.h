@@ -1,7 +1,10 @@
 // A folder of history files, as a source of runs.
 //
 //   FolderSource source;
-//   source.List("histories/", [](RunListing run) { ... });
+//   COHORT_RETURN_IF_ERROR(source.List("histories/", [&](RunListing run) {
+//     names.push_back(run.name);
+//     return absl::OkStatus();
+//   }));
 //
 // Every file is read to list it; its run's name is the file's path.
 // Threads: List by one; Fetch by several.

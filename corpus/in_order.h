@@ -1,8 +1,8 @@
 // Work on many things at once, taken over in their order.
 //
-//   InOrder<Snapshot>(
+//   InOrder<History>(
 //       files.size(), jobs, [&](std::size_t i) { return Read(files[i]); },
-//       [&](std::size_t i, Snapshot snapshot) { fleet.Add(snapshot); });
+//       [&](std::size_t i, History history) { Add(history); });
 //
 // `make` runs in `jobs` threads, `use` in one at a time and in the order of the
 // numbers. A thread whose thing has to wait for an earlier one goes on, until

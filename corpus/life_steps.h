@@ -1,7 +1,7 @@
 // What each next step in the life of a change needs, by the family of its
 // calls.
 //
-//   report.steps = LifeSteps(report, judge);
+//   report.steps = LifeSteps(report.branches, report.dialects, judge);
 //
 // Threads: functions of their arguments. Errors: none.
 #ifndef COHORT_CORPUS_LIFE_STEPS_H_

@@ -1,7 +1,8 @@
 // The words of a list filter (corpus/query.h).
 //
 //   COHORT_ASSIGN_OR_RETURN(auto tokens, QueryTokens("RunId != 'r-1'"));
-//   tokens[2].kind == QueryTokenKind::kText && tokens[2].text == "r-1"
+//   tokens[2].kind == QueryTokenKind::kText;
+//   tokens[2].text == "r-1";
 //
 // Threads: functions of their arguments.
 // Errors: kInvalidArgument with the position for a text without its end and for

@@ -3,6 +3,7 @@
 //
 //   RetireArgs args;
 //   AddRetireOptions(*app.add_subcommand("retire"), args);
+//   app.parse(line);
 //   COHORT_ASSIGN_OR_RETURN(const RetireOptions options, OptionsOf(args));
 //
 // Threads: one. Errors: CLI11's while the line is parsed; kInvalidArgument.

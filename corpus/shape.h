@@ -2,10 +2,9 @@
 // and times.
 //
 //   COHORT_ASSIGN_OR_RETURN(Shape shape, ShapeOf(history));
-//   shape.turns.back().chain.Hex();   // two runs alike up to here: equal
-//   IsPrefix(shape, other);           // one comparison
-//   LoopCollapsed(shape).Hex();       // the 700th round of a loop like the
-//   600th
+//   shape.turns.back().chain.Hex();  // two runs alike up to here: equal
+//   IsPrefix(shape, other);          // one comparison
+//   LoopCollapsed(shape).Hex();      // equal however often a loop was passed
 //
 // A turn's shape is the list of its words, each of an event of the turn: on the
 // way in every event that workflow code can notice (operations' outcomes,

@@ -5,7 +5,7 @@
 // sources to ReplayMain; files and folders need none there, and are a source of
 // their own (corpus/folder_source.h) for the tools that list before they read.
 //
-//   absl::Status listed = source.List("orders.db", {}, [&](RunListing run) {
+//   absl::Status listed = source.List("orders.db", [&](RunListing run) {
 //     runs.push_back(std::move(run));
 //     return absl::OkStatus();
 //   });

@@ -1,8 +1,8 @@
 // What a sample says of the runs that were not looked at: exact bounds.
 //
 //   StratumCount open{.runs = 10240, .judged = 412, .broken = 0};
-//   BrokenAtMost(open, 0.05);    // 72: so many may break, with 95 % confidence
-//   BoundOfFleet(strata, 0.05);  // the same for each stratum, and for all
+//   *BrokenAtMost(open, 0.05);  // 72 may break, with 95 % confidence
+//   BoundOfFleet({{open}}, 0.05)->together;  // the same for several strata
 //
 // A stratum of N runs of which K break, n judged without replacement: the
 // number of broken ones seen is hypergeometric. Its bound is the largest K

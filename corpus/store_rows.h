@@ -1,6 +1,6 @@
 // Values and rows of a corpus's index, between C++ and SQLite.
 //
-//   db.Run("UPDATE runs SET fetched = ?", {TimeValue(now)});
+//   return db.Run("UPDATE runs SET fetched = ?", {TimeValue(now)});
 //
 // Threads: functions of their arguments.
 // Errors: none; a word that only a damaged index holds reads as the first one.

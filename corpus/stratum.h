@@ -1,8 +1,8 @@
 // The strata of a fleet: runs that a change of code meets in like ways.
 //
-//   StratumKey listed = StratumOf(run, now);       // phase 1: a listing's row
-//   StratumKey read = StratumOf(facts, now);       // phase 2: with the stage
-//   listed.Text() == "Order, open, Step1-2, 16-31 events, under 1 day old"
+//   StratumKey listed = StratumOf(run, now);  // phase 1: a listing's row
+//   StratumKey read = StratumOf(facts, now);  // phase 2: with the stage
+//   listed.Text();  // "Order, open, Step1-2, 16-31 events, under 1 day old"
 //
 // A key is the workflow type, the set of recorded changes, the status, the
 // stage, the history's length and the run's age in buckets, and the build id. A

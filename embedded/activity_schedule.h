@@ -1,7 +1,7 @@
 // When an activity's attempt is due: its four timeouts and its retries.
 //
 //   ActivityDue due = NextDue(rules, attempt);
-//   if (due.at <= now) ...; // due.what says what happens at that instant
+//   if (due.at <= now) Act(due.what);  // what happens at that instant
 //
 // schedule-to-close runs over all attempts from the first one's scheduling;
 // schedule-to-start and start-to-close over one; a heartbeat timeout from the

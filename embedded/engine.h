@@ -3,11 +3,12 @@
 //   COHORT_ASSIGN_OR_RETURN(
 //       std::unique_ptr<EmbeddedEngine> engine,
 //       EmbeddedEngine::Open("orders.db", EngineOptions()));
-//   Worker worker(engine->port(), WorkerOptions("orders")
-//                                     .Workflows(registry)
-//                                     .Does(activities));
+//   Worker worker(
+//       engine->port(),
+//       WorkerOptions("orders").Workflows(registry).Does(activities));
 //   COHORT_RETURN_IF_ERROR(worker.Start());
-//   engine->client().Start(StartRequest("Order", "orders"));
+//   COHORT_RETURN_IF_ERROR(
+//       engine->client().Start(StartRequest("Order", "orders")).status());
 //
 // In a test: virtual time, nothing on disk, and no threads. Time jumps to the
 // next due instant when nothing is runnable:

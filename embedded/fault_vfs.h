@@ -1,8 +1,10 @@
 // A file system in memory for SQLite, whose power can be cut and whose disk
 // can fail: for tests.
 //
-//   FaultVfs vfs;                      // SQLite's default from now on
-//   vfs.ShortWrite(17); ...; vfs.AfterPowerCut(...);
+//   FaultVfs vfs;       // SQLite's default from now on
+//   vfs.ShortWrite(3);  // of the next writes the third is cut short
+//   EXPECT_FALSE(Store::Open("faulty.db", {}).ok());
+//   vfs.Boot(vfs.AfterPowerCut(/*torn=*/true, seed));  // what was durable
 //
 // What was not synced before the power is cut is gone; with `torn`, of each
 // file's unsynced writes a part may be there: some of their sectors.

@@ -1,5 +1,9 @@
 // A store of the embedded engine as a source of histories.
 //
+//   EmbeddedSource source;
+//   COHORT_ASSIGN_OR_RETURN(History history,
+//                           source.Fetch("orders.db?" + run_id));
+//
 //   replay embedded:orders.db          with EmbeddedSource among main's sources
 //
 // A run's name is the store's path, "?", and the run's id. No process may have

@@ -1,8 +1,11 @@
 // Store: histories and what is kept beside them, in one SQLite file.
 //
 //   COHORT_ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
-//                           Store::Open("orders.db", {}));
-//   store->Begin(); store->Append(...); store->Put(row); store->Commit();
+//                           Store::Open("rows.db", {}));
+//   COHORT_RETURN_IF_ERROR(store->Begin());
+//   COHORT_RETURN_IF_ERROR(store->Append(row.row, 1, events));
+//   COHORT_RETURN_IF_ERROR(store->Put(row));
+//   COHORT_RETURN_IF_ERROR(store->Commit());
 //
 // The file is in WAL mode and locked by this process alone. SQLite commits
 // without a sync; Sync() does it for all that was committed before, and may do

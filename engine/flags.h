@@ -7,7 +7,7 @@
 // know, and read past core's. Histories that are not ours are read by their
 // profile.
 //
-//   if (FlagInForce(EngineFlag::kScopes)) ...
+//   static_assert(FindEngineFlag(1001)->flag == EngineFlag::kScopes);
 //
 // A number is never used twice. They begin at 1001: smaller ones are those that
 // other SDKs have to see beside the markers of their dialect

@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "cohort/examples/order_generations.h"
 #include "cohort/workflow/selector.h"
 
 namespace cohort_examples {
@@ -29,102 +31,22 @@ namespace {
 
 using cohort::ActivityOptions;
 using cohort::CancelScope;
+using cohort::Change;
 using cohort::ChildOptions;
 using cohort::Context;
 using cohort::Future;
-using cohort::kDefaultVersion;
 using cohort::Task;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// How a generation checks for fraud.
-enum class Fraud : std::uint8_t {
-  kNone,
-  kGuarded,      // added, behind a version
-  kUnguarded,    // added without one: b1
-  kRenamed,      // behind another id than before: b6
-  kBetter,       // the better check beside the old one
-  kNoDefault,    // runs without any check are gone
-  kBetterOnly,   // runs with the old check are gone
-  kGuardIsGone,  // and so is the guard
-};
-
-enum class Payment : std::uint8_t {
-  kCharge,
-  kChargeRenamed,  // b2
-  kSplit,          // reserve and capture beside charge
-  kSplitEarly,     // the same, but asked before the fraud check: b8
-  kSplitOnly,      // guarded, charge is gone
-  kSplitNoGuard,
-};
-
-// What a broken generation does wrong, beside its fraud check and payment.
-enum class Slip : std::uint8_t {
-  kNone,
-  kValidateTwice,
-  kNoTimer,
-  kNotifyFirst,    // the customer is told before the price is noted
-  kNotifyRenamed,  // by a child of another type
-  kWaitLonger,     // one more timer behind the time of grace
-};
-
-struct Generation {
-  std::string_view name;
-  Fraud fraud;
-  Payment payment;
-  Slip slip = Slip::kNone;
-};
-
-constexpr std::array<Generation, 15> kGenerations = {{
-    {"g0", Fraud::kNone, Payment::kCharge},
-    {"g1", Fraud::kGuarded, Payment::kCharge},
-    {"g2", Fraud::kBetter, Payment::kSplit},
-    {"g3", Fraud::kNoDefault, Payment::kSplit},
-    {"g4", Fraud::kBetterOnly, Payment::kSplitOnly},
-    {"g5", Fraud::kGuardIsGone, Payment::kSplitNoGuard},
-    {"b1", Fraud::kUnguarded, Payment::kCharge},
-    {"b2", Fraud::kGuarded, Payment::kChargeRenamed},
-    {"b3", Fraud::kGuarded, Payment::kCharge, Slip::kNotifyFirst},
-    {"b4", Fraud::kGuarded, Payment::kCharge, Slip::kNoTimer},
-    {"b5", Fraud::kGuarded, Payment::kCharge, Slip::kWaitLonger},
-    {"b6", Fraud::kRenamed, Payment::kCharge},
-    {"b7", Fraud::kGuarded, Payment::kCharge, Slip::kValidateTwice},
-    {"b8", Fraud::kBetter, Payment::kSplitEarly},
-    {"b9", Fraud::kGuarded, Payment::kCharge, Slip::kNotifyRenamed},
-}};
-
-constexpr std::string_view kFraud = "fraud-check";
-constexpr std::string_view kFraud2 = "fraud-check-2";
-constexpr std::string_view kSplit = "split-charge";
-
-// The activity that checks for fraud in this run; "" for none. GetVersion has
-// one id with three versions.
+// The activity that checks for fraud in this run; "" for none.
 std::string_view FraudCheckByVersion(Context& ctx, Fraud fraud) {
-  switch (fraud) {
-    case Fraud::kNone:
-      return "";
-    case Fraud::kGuarded:
-      return GetVersion(ctx, kFraud, kDefaultVersion, 1) == 1 ? "fraudCheck"
-                                                              : "";
-    case Fraud::kUnguarded:
-      return "fraudCheck";
-    case Fraud::kRenamed:
-      return GetVersion(ctx, "fraud-check-x", kDefaultVersion, 1) == 1
-                 ? "fraudCheck"
-                 : "";
-    case Fraud::kBetter:
-    case Fraud::kNoDefault: {
-      const cohort::Version min = fraud == Fraud::kBetter ? kDefaultVersion : 1;
-      const cohort::Version v = GetVersion(ctx, kFraud, min, 2);
-      return v == 2 ? "fraudCheckV2" : v == 1 ? "fraudCheck" : "";
-    }
-    case Fraud::kBetterOnly:
-      GetVersion(ctx, kFraud, 2, 2);
-      return "fraudCheckV2";
-    case Fraud::kGuardIsGone:
-      return "fraudCheckV2";
-  }
-  return "";
+  if (fraud == Fraud::kUnguarded) return "fraudCheck";
+  if (fraud == Fraud::kGuardIsGone) return "fraudCheckV2";
+  const std::optional<Change> change = FraudVersions(fraud);
+  if (!change) return "";
+  const cohort::Version v = GetVersion(ctx, *change);
+  return v == 2 ? "fraudCheckV2" : v == 1 ? "fraudCheck" : "";
 }
 
 // The same with patches: two ids, asked newest first.
@@ -154,17 +76,14 @@ std::string_view FraudCheckByPatch(Context& ctx, Fraud fraud) {
   return "";
 }
 
-bool AsksForVersions(OrderStyle style) { return style != OrderStyle::kPython; }
-
 std::string_view FraudCheck(Context& ctx, OrderStyle style, Fraud fraud) {
   return AsksForVersions(style) ? FraudCheckByVersion(ctx, fraud)
                                 : FraudCheckByPatch(ctx, fraud);
 }
 
-bool AskForSplit(Context& ctx, OrderStyle style) {
-  return AsksForVersions(style)
-             ? GetVersion(ctx, kSplit, kDefaultVersion, 1) == 1
-             : Patched(ctx, kSplit);
+bool AskForSplit(Context& ctx, OrderStyle style, Payment payment) {
+  return AsksForVersions(style) ? GetVersion(ctx, *SplitVersions(payment)) == 1
+                                : Patched(ctx, kSplit);
 }
 
 bool IsSplit(Context& ctx, OrderStyle style, Payment payment, bool early) {
@@ -173,7 +92,7 @@ bool IsSplit(Context& ctx, OrderStyle style, Payment payment, bool early) {
     case Payment::kChargeRenamed:
       return false;
     case Payment::kSplit:
-      return AskForSplit(ctx, style);
+      return AskForSplit(ctx, style, payment);
     case Payment::kSplitEarly:
       return early;
     case Payment::kSplitOnly:
@@ -183,8 +102,7 @@ bool IsSplit(Context& ctx, OrderStyle style, Payment payment, bool early) {
       }
       [[fallthrough]];
     case Payment::kSplitNoGuard:
-      // The patch can go; the version is still asked for, unused.
-      if (AsksForVersions(style)) GetVersion(ctx, kSplit, 1, 1);
+      if (AsksForVersions(style)) GetVersion(ctx, *SplitVersions(payment));
       return true;
   }
   return false;
@@ -309,7 +227,7 @@ Task<std::string> RunOrder(Context& ctx, OrderInput in, OrderStyle style,
     co_await ctx.Activity<std::string>("validate", id);
   }
   const bool early =
-      g.payment == Payment::kSplitEarly && AskForSplit(ctx, style);
+      g.payment == Payment::kSplitEarly && AskForSplit(ctx, style, g.payment);
   const std::string_view check = FraudCheck(ctx, style, g.fraud);
   if (!check.empty()) co_await ctx.Activity<std::string>(check, id);
 
@@ -352,7 +270,9 @@ cohort::Registry Select(std::string_view generation,
                         std::index_sequence<kIndex...>) {
   cohort::Registry registry;
   (void)((kGenerations[kIndex].name == generation &&
-          (registry.Workflow("Order", Order<kStyle, kIndex>)
+          (registry
+               .Workflow("Order", Order<kStyle, kIndex>,
+                         ChangesOf(kStyle, kGenerations[kIndex]))
                .Workflow("Notify", Notify)
                .Workflow("NotifyV2", Notify),
            true)) ||

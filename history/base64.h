@@ -1,7 +1,7 @@
 // Base64 as proto JSON has it.
 //
 //   std::string bytes;
-//   if (!DecodeBase64("aGk=", bytes)) return DataLoss(...);
+//   if (!DecodeBase64("aGk=", bytes)) return DataLoss("no base64");
 //   AppendBase64(json, bytes);
 //
 // Threads: functions of their arguments.

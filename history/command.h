@@ -1,5 +1,9 @@
 // One request of workflow code, on its way into the history.
 //
+//   Command command{.kind = CommandKind::kStartTimer};
+//   command.text(Text::kId) = "5";
+//   command.attributes = {{"startToFireTimeout", std::chrono::seconds(1)}};
+//
 // A command has the same identifying fields as the event that will record it
 // (`texts`, `subject`, payloads); everything else that only a server reads
 // (timeouts, policies, ...) is a list of attributes under the field names of

@@ -1,5 +1,7 @@
 // One recorded fact of a run.
 //
+//   if (event.type == EventType::kActivityTaskScheduled) type = event.name();
+//
 // Events are views into the bytes of their History and live no longer than it.
 // The fields are the same for every event type: which JSON field of which type
 // fills which of them stands in history/event_table.h.

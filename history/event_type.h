@@ -1,7 +1,7 @@
 // The types of history events, under the numbers of Temporal's protos
 // (temporal.api.enums.v1.EventType).
 //
-//   if (event.type == EventType::kTimerFired) ...
+//   if (event.type == EventType::kTimerFired) ++fired;
 //
 // What is known of each type stands in history/event_table.h.
 #ifndef COHORT_HISTORY_EVENT_TYPE_H_

@@ -1,8 +1,8 @@
 // Times and durations as proto JSON spells them.
 //
 //   absl::StatusOr<absl::Time> at =
-//   ParseTime("2026-11-22T21:24:48.210384519Z");
-//   DurationText(std::chrono::milliseconds(1500)) == "1.500s"
+//       ParseTime("2026-11-22T21:24:48.210384519Z");
+//   DurationText(std::chrono::milliseconds(1500)) == "1.500s";
 //
 // Threads: functions of their arguments.
 // Errors: kDataLoss for text that is neither.

@@ -1,7 +1,8 @@
 // Marker events out of nothing, for this room's tests.
 //
 //   const MarkerEvent marker("Version", DetailsText(command.details));
-//   DecodeVersionMarker(marker.event, reader);
+//   absl::StatusOr<std::optional<VersionMarker>> read =
+//       DecodeVersionMarker(marker.event, reader);
 //
 // Threads: like any value. Errors: none.
 #ifndef COHORT_MARKERS_MARKER_EVENT_H_

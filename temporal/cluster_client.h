@@ -4,7 +4,7 @@
 //   COHORT_ASSIGN_OR_RETURN(
 //       ClusterRun run,
 //       client.Start(ClusterStart("Order", "orders").WorkflowId("order-17")));
-//   client.Signal(run, "pay", ToPayloads(100));
+//   COHORT_RETURN_IF_ERROR(client.Signal(run, "pay", ToPayloads(100)));
 //   COHORT_ASSIGN_OR_RETURN(ClusterEnd end, client.End(run));
 //
 // A ClusterRun without a run id means the workflow's latest run.

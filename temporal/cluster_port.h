@@ -1,9 +1,9 @@
 // ClusterPort: a worker's tasks from a cluster.
 //
 //   ClusterPort port(service);
-//   Worker worker(port, WorkerOptions("orders").Workflows(registry)
-//                                              .Does(activities));
-//   worker.Start();
+//   Worker worker(
+//       port, WorkerOptions("orders").Workflows(registry).Does(activities));
+//   COHORT_RETURN_IF_ERROR(worker.Start());
 //
 // Polls are long ones: they wait for the server, not for the `wait` they are
 // given, and end when the worker leaves. A worker with at least two threads for

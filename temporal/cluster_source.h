@@ -1,9 +1,17 @@
 // A cluster's runs as a source of histories: reads only.
 //
-//   ClusterSource source(service, {.calls_per_second = 20});
-//   source.List("WorkflowType = 'Order' AND ExecutionStatus = 'Running'",
-//               [](RunListing run) { ... });
-//   source.Fetch("order-17/0198...");
+//   ClusterSource source(
+//       [&](ServiceOptions options) {
+//         return Service::Open(connection, std::move(options));
+//       },
+//       {.calls_per_second = 20});
+//   COHORT_RETURN_IF_ERROR(
+//       source.List("WorkflowType = 'Order' AND ExecutionStatus = 'Running'",
+//                   [&](RunListing run) {
+//                     runs.push_back(std::move(run));
+//                     return absl::OkStatus();
+//                   }));
+//   COHORT_ASSIGN_OR_RETURN(History history, source.Fetch(runs.at(0).name));
 //
 // A location is a list filter of the server's ("": all runs); a run's name is
 // "<workflow id>/<run id>". Calls keep to a rate, and when the server answers

@@ -1,7 +1,7 @@
 // What a turn put out, as the server wants it.
 //
 //   nlohmann::json request = CompletionJson(completion, queue, updates);
-//   service.CallJson("RespondWorkflowTaskCompleted", request);
+//   return service.CallJson("RespondWorkflowTaskCompleted", request).status();
 //
 // A command's fields stand under the names of the event that will record it
 // (history/event_table.h), with the few exceptions of kCommandRows; updates go

@@ -1,11 +1,13 @@
 // Metrics: what a service and a port count, for Prometheus.
 //
-//   Metrics metrics("default");                       // the namespace
+//   Metrics metrics("default");  // the namespace
 //   ServiceOptions options;
 //   options.on_call = [&](const CallNote& call) { metrics.Note(call); };
+//   COHORT_ASSIGN_OR_RETURN(std::shared_ptr<Service> service,
+//                           Service::Open(connection, options));
 //   ClusterPort port(service, &metrics);
 //   COHORT_RETURN_IF_ERROR(metrics.Expose("127.0.0.1:9464"));
-//   metrics.Text();                                   // as a scrape sees it
+//   metrics.Text();  // as a scrape sees it
 //
 // Threads: any. Errors: Expose: kInvalidArgument for an address that is not of
 // this machine's loopback, unless it is asked for; kUnavailable where the port

@@ -2,7 +2,7 @@
 // too much, and grows back slowly.
 //
 //   absl::SleepFor(pace.Take(absl::Now()) - absl::Now());
-//   ...
+//   bool exhausted = Call();
 //   if (exhausted) pace.Slow(absl::Now());
 //
 // Threads: any. Errors: none.

@@ -1,8 +1,11 @@
 // Files in protobuf's wire form as a source of histories.
 //
 //   ProtoSource source;
-//   source.List("export.proto", [](RunListing run) { ... });
-//   source.Fetch("export.proto#3");
+//   COHORT_RETURN_IF_ERROR(source.List("export.proto", [&](RunListing run) {
+//     names.push_back(run.name);  // "export.proto#3"
+//     return absl::OkStatus();
+//   }));
+//   COHORT_ASSIGN_OR_RETURN(History history, source.Fetch(names.back()));
 //
 // A location is a file, or a folder of *.bin, *.pb and *.proto files; each may
 // be packed by gzip or zstd inside, and hold one history or an export's many.

@@ -1,5 +1,7 @@
 // What strict rules may find without failing, by the change that explains it.
 //
+//   COHORT_ASSIGN_OR_RETURN(AllowList allow, AllowList::FromFile("allow.txt"));
+//
 //   timer-durations  slow-retries   # the waits were halved in that change
 //   inputs           *              # ids are random in this service
 //

@@ -1,15 +1,15 @@
 // Console blocks: the commands of a document, and what they print.
 //
+//   for (const ConsoleCommand& command : ConsoleCommandsOf(document)) {
+//     EXPECT_TRUE(Prints(command.wanted, LinesOf(output)));
+//   }
+//
 //   ```console
 //   $ cohort census histories
 //   Order  fraud-check  ...
 //   ...
 //   [exit 1]
 //   ```
-//
-//   for (const ConsoleCommand& command : ConsoleCommandsOf(document)) {
-//     EXPECT_TRUE(Prints(command.wanted, LinesOf(output)));
-//   }
 //
 // A line of three dots stands for any number of lines.
 // Threads and errors: functions of their arguments; none.

@@ -2,7 +2,7 @@
 // parsing of the command line.
 //
 //   const CommandHost host{registry, sources, std::cout, std::cerr};
-//   return CoverageCommand(host, {.paths = {"corpus/"}});
+//   return CoverageCommand(host, {.paths = {"histories/"}});
 //
 // Threads: one. Errors: in the exit codes, see ReplayMain.
 #ifndef COHORT_TESTING_CORPUS_COMMANDS_H_

@@ -1,7 +1,9 @@
 // A reader of C++ text that knows just enough for the tidy test: comments,
 // strings, and which braces are functions.
 //
-//   for (const Block& b : Scan(StripComments(text)).functions) ...
+//   for (const Block& function : Scan(StripComments(text)).functions) {
+//     Use(function.first_line, function.last_line);
+//   }
 //
 // It is no parser: it follows the formatted code of this project. Threads: pure
 // functions. Errors: none; text that it does not follow yields fewer findings.

@@ -1,7 +1,13 @@
 // EngineTest: an engine in virtual time with one driven worker, for the tests
 // of the engine itself.
 //
-//   TEST_F(MyTest, RunsToItsEnd) { Open(); ... }   // class MyTest : EngineTest
+//   class Ships : public EngineTest {};
+//   TEST_F(Ships, AfterADay) {
+//     registry = OrderRegistry();
+//     activities.Add("charge", [](std::string) { return "paid"; });
+//     Work();
+//     EXPECT_EQ(ResultOf<std::string>(Start("Order", "o-17")), "shipped:o-17");
+//   }
 //
 // Threads: one. Errors: a fatal failure of the test.
 #ifndef COHORT_TESTING_ENGINE_FIXTURE_H_

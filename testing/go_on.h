@@ -2,9 +2,9 @@
 // history.
 //
 //   LiveTurn next = GoOn(registry, history, DetectProfile(history.events()));
-//   if (!next.status.ok()) ...      // out of range, a missing branch, misuse
-//   next.commands;                  // what it would ask the server for
-//   Replay(*next.history);          // elsewhere: by the old build
+//   if (!next.status.ok()) return next.status;  // out of range, misuse, ...
+//   next.commands;                              // what it would ask for
+//   Replay(*next.history);                      // elsewhere: by the old build
 //
 // The turn is fed what came in behind the last completed one. Local activities
 // that it calls have no result here: the turn completes without them.

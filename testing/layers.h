@@ -1,6 +1,6 @@
 // The rooms of the project and what each may include.
 //
-//   for (const Finding& f : CheckLayers({"base/a.h", text})) ...
+//   for (const Finding& f : CheckLayers({"base/a.h", text})) Print(f.message);
 //
 // One table, in layers.cc; docs/architecture.md shows it as PrintLayers()
 // writes it. Threads: pure functions. Errors: none.

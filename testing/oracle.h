@@ -1,9 +1,9 @@
 // Oracle: what a small program must record, said a second time.
 //
-//   Oracle oracle(ParseProgram("Ap0aV012C-20"), VersionChoice::kNewest);
+//   Oracle oracle(ParseProgram("Ap0aV012"), VersionChoice::kNewest);
 //   oracle.RunTurn();
 //   oracle.Arrive({oracle.open()[0], 'c'});
-//   oracle.RunTurn();               // oracle.closed(); oracle.run()
+//   oracle.RunTurn();                   // oracle.closed(); oracle.run()
 //   Judge(other, oracle.run().events);  // may `other` have recorded that?
 //
 // It shares no code with the engine: programs of a few steps, interpreted step

@@ -1,8 +1,9 @@
 // Replay in other surroundings: what code reads of its process (addresses, hash
 // seeds, time zone, locale, environment) may not change what it decides.
 //
-//   auto differences = Perturb({program, "replay", "--json", "-", ...}, 3,
-//                              results);
+//   COHORT_ASSIGN_OR_RETURN(
+//       std::vector<std::string> differences,
+//       Perturb({program, "replay", "--json", "-", "histories/"}, 3, results));
 //
 // One replay cannot see such nondeterminism: it may agree with the history by
 // luck. The program is started again, with addresses laid out anew by the

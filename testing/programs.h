@@ -1,8 +1,10 @@
 // The oracle's programs as workflow code, and the engine's histories in the
 // oracle's words.
 //
-//   Recorder recorder = ...;                 // ProgramRegistry(), type "P"
-//   Show(InWords(*recorder.history())) == Show(oracle.events());
+//   Recorder recorder({.registry = &registry}, "P", ToPayloads("As0a"));
+//   COHORT_RETURN_IF_ERROR(recorder.RunTurn());
+//   COHORT_ASSIGN_OR_RETURN(History history, recorder.history());
+//   EXPECT_EQ(Show(InWords(history)), Show(oracle.run().events));
 //
 // Threads: functions of their arguments. Errors: failures of the test at hand.
 #ifndef COHORT_TESTING_PROGRAMS_H_

@@ -1,10 +1,10 @@
 // Recorder: one live run against a history kept in memory.
 //
 //   Recorder recorder({.registry = &registry}, "Order", ToPayloads("o-1"));
-//   recorder.RunTurn();                                  // the first task
+//   COHORT_RETURN_IF_ERROR(recorder.RunTurn());  // the first task
 //   recorder.Complete(recorder.Open()[0], ToPayloads("ok"));
-//   recorder.RunTurn();
-//   History history = *recorder.history();
+//   COHORT_RETURN_IF_ERROR(recorder.RunTurn());
+//   COHORT_ASSIGN_OR_RETURN(History history, recorder.history());
 //
 // It does what a server does with one run and nothing else: it appends what a
 // turn issues behind the turn's completion, and what the test says came in

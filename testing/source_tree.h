@@ -1,7 +1,7 @@
 // The project's own source files, for the tests that read the source tree.
 //
 //   for (const SourceFile& file : ReadSourceTree(WorkspaceRoot())) {
-//     ... file.path == "base/check.h", file.text == its bytes ...
+//     Use(file.path, file.text);  // "base/check.h" and its bytes
 //   }
 //
 // Threads: values only; nothing is kept. Errors: what cannot be read throws

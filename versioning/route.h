@@ -1,6 +1,9 @@
 // Route: the branches of a change, exhaustive at compile time.
 //
 //   inline constexpr cohort::Change kStep1{"Step1", 1, 2};
+//   co_await cohort::Route<kStep1>(ctx)
+//       .To(cohort::Case<1>([&] { return OldWay(ctx); }),
+//           cohort::Case<2>([&] { return NewWay(ctx); }));
 //
 //   co_await cohort::Route<kStep1>(ctx).To(
 //       cohort::Case<1>([&] { return OldWay(ctx); }),

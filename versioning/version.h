@@ -1,7 +1,7 @@
 // The words of versioning: version, change, family.
 //
 //   inline constexpr cohort::Change kStep1{"Step1", 1, 2};
-//   if (cohort::GetVersion(ctx, kStep1) == 1) { ... }
+//   if (cohort::GetVersion(ctx, kStep1) == 1) co_await OldWay(ctx);
 //
 // A *change* is a place where workflow code was changed while runs are in
 // flight; its *id* names it in histories; the *version* that a run took there

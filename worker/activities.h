@@ -3,13 +3,14 @@
 //   cohort::Activities activities;
 //   activities.Add("charge",
 //                  [&](std::string order) { return bank.Charge(order); });
-//   activities.Add("copy", [](cohort::ActivityContext& ctx, std::string path) {
-//     int from = ctx.LastDetails<int>().value_or(0);
-//     for (int block = from; block < 100; ++block) {
-//       if (ctx.Heartbeat(block)) throw cohort::CanceledError();
-//       Copy(path, block);
-//     }
-//   });
+//   activities.Add(
+//       "copy", [&](cohort::ActivityContext& ctx, std::string path) {
+//         int from = ctx.LastDetails<int>().value_or(0);
+//         for (int block = from; block < 100; ++block) {
+//           if (ctx.Heartbeat(block)) throw cohort::CanceledError();
+//           Copy(path, block);
+//         }
+//       });
 //
 // A function takes its arguments by value, behind an ActivityContext& if it
 // wants one. It returns a value that converts to a payload, nothing, an

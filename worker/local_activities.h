@@ -1,6 +1,6 @@
 // Local activities: attempts and back-off within a workflow task.
 //
-//   LocalOutcome outcome = RunLocal(activities, call, clock);
+//   LocalOutcome outcome = RunLocal(activities, call, task, clock);
 //
 // A wait before the next attempt that is longer than the call's threshold (or
 // that nobody can wait here: no `sleep`) is handed back, to become a timer of

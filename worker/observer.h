@@ -1,7 +1,9 @@
 // Observer: what a worker and an engine do, for metrics and logs.
 //
 //   class Printer : public cohort::Observer {
-//     void TurnFailed(const TurnNote& turn, const absl::Status& why) override;
+//     void TurnFailed(const TurnNote& turn, const absl::Status& why) override {
+//       out << turn.workflow_id << ": " << why.message() << "\n";
+//     }
 //   };
 //
 // Threads: called by the threads of the worker, several at once, and by the

@@ -2,7 +2,7 @@
 // events.
 //
 //   std::unique_ptr<CachedRun> run = cache.Take(run_id);  // null: not there
-//   ...
+//   if (run == nullptr) run = Replayed(run_id);
 //   cache.Put(std::move(run));
 //
 // A run that somebody has taken is nobody else's. What was not used for longest

@@ -6,7 +6,7 @@
 //
 //   COHORT_ASSIGN_OR_RETURN(std::optional<WorkflowTask> task,
 //                           port.PollWorkflow(poller, absl::ZeroDuration()));
-//   if (task) handler.Handle(port, *std::move(task));
+//   if (task) return handler.Handle(port, *std::move(task));
 //
 // Threads: every call may be made by several at once.
 // Errors: kNotFound for a token whose task is gone (it timed out, the run was

@@ -1,5 +1,8 @@
 // Signal, query and update handlers: from user functions to what a Host calls.
 //
+//   ctx.OnSignal("greet", [&](std::string name) { ++greeted; });
+//   ctx.OnQuery("greeted", [&] { return greeted; });
+//
 // A handler is any callable. Its parameters are the arguments of the signal,
 // query or update; its result is the answer. One that returns a Task runs as a
 // coroutine of its own; the engine owns the callable for as long as it runs.

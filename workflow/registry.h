@@ -15,7 +15,6 @@
 #define COHORT_WORKFLOW_REGISTRY_H_
 
 #include <functional>
-#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -76,7 +75,7 @@ class Registry {
  public:
   template <typename R, typename... Args>
   Registry& Workflow(std::string name, Task<R> (*function)(Context&, Args...),
-                     std::initializer_list<Change> changes = {}) {
+                     std::vector<Change> changes = {}) {
     (workflow_internal::CheckParameter<Args>(), ...);
     return Add({std::move(name),
                 [function](Context& ctx, Payloads input) {
@@ -84,14 +83,14 @@ class Registry {
                       ctx, function, std::move(input),
                       std::index_sequence_for<Args...>());
                 },
-                changes});
+                std::move(changes)});
   }
   // The same for a lambda without captures.
   template <typename F>
     requires(!std::is_pointer_v<std::decay_t<F>>)
   Registry& Workflow(std::string name, F function,
-                     std::initializer_list<Change> changes = {}) {
-    return Workflow(std::move(name), +function, changes);
+                     std::vector<Change> changes = {}) {
+    return Workflow(std::move(name), +function, std::move(changes));
   }
 
   // The first error of all calls.

@@ -1,6 +1,8 @@
 // Histories that are not clean, by the place that they break at.
 //
-//   for (const Place& p : PlacesOf(data)) ... p.reports.front()->source ...
+//   for (const Place& place : PlacesOf(data)) {
+//     Use(place.reports.front()->source);
+//   }
 //
 // A hundred histories that one changed line breaks are one defect. Threads:
 // pure function. Errors: none.

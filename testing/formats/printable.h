@@ -1,6 +1,7 @@
 // Text as it may stand in a report: valid UTF-8, nothing invisible.
 //
-//   Printable("a\x1b[31mb")  ->  "a\\x1b[31mb"
+//   const std::string_view name = "a\x1b[31mb";
+//   Printable(name) == "a\\x1b[31mb";
 //
 // Names in a history are the users' and may hold anything. What a terminal, a
 // browser or an XML reader would act on, or choke on, is shown as an escape.

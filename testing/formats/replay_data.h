@@ -1,7 +1,7 @@
 // ReplayData: what a replay of a corpus found, read from its JSON.
 //
 //   const ReplayData data = ReadReplayData(json);
-//   for (const HistoryReport& r : data.reports) ...
+//   for (const HistoryReport& report : data.reports) Use(report.source);
 //
 // The JSON is one object; every member is optional but a report's `verdict`
 // and `source`:

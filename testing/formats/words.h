@@ -1,8 +1,8 @@
 // The words and the order that the formats share.
 //
 //   const ReplayData data = ReadReplayData(json);
-//   Headline(data)                  // "3 of 18 histories break"
-//   CauseOf(data.reports[0])        // "turn 4, event 23: history has ..."
+//   Headline(data);            // "3 of 18 histories break"
+//   CauseOf(data.reports[0]);  // "turn 4, event 23: history has ..."
 //
 // Threads: pure functions. Errors: none; a verdict that is not known is an
 // error of that history.
