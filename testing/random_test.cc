@@ -152,7 +152,7 @@ TEST(RandomTest, EngineAndOracleAgree) {
       ++open;
       continue;
     }
-    const std::string json = ExpectAsOracle(registry, oracle.run());
+    const std::string json = ExpectAsOracle(registry, oracle.run()).json;
     const std::string said = ExpectJudgedAsOracle(registry, oracle.run(), json,
                                                   Change(dice, program));
     ++(said == "clean" ? clean : other);
