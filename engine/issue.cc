@@ -205,10 +205,11 @@ void Run::AcknowledgeCancel(OperationId target) {
   Operation* operation = operations_.Find(target);
   if (operation == nullptr) return;
   const auto future = operation->future;
+  const auto start = operation->start;
   const LifecycleRow* row = StepOperation(*operation, Input::kCancelAcked);
-  if (row != nullptr && (row->effects & kSettleCanceled) != 0 && future) {
-    future->SettleError(Canceled());
-  }
+  if (row == nullptr || (row->effects & kSettleCanceled) == 0) return;
+  if (start) start->SettleError(Canceled());
+  if (future) future->SettleError(Canceled());
 }
 
 void Run::Withdraw(PendingId id) {
