@@ -126,6 +126,8 @@ bool Run::StaysCanceled(ScopeId scope) const {
 void Run::CancelOne(OperationId id, std::source_location site) {
   Operation* operation = operations_.Find(id);
   if (operation == nullptr) return;
+  // A request to cancel a child is not taken back with the scope.
+  if (operation->target != 0) return;
   // Issuing its cancel may move all operations.
   const auto future = operation->future;
   const auto start = operation->start;

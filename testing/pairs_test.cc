@@ -73,19 +73,21 @@ static_assert(cohort::RowsFollowEnum(kKindUses, &KindUse::kind),
 
 // What has no command of its own.
 constexpr std::string_view kConstructUses[] = {
-    "P-0-As1a",              // patched: else the activity is left out
-    "Q-0-",                  // a deprecated patch
-    "Hp0aJ-10",              // a child's start
-    "NR0aJ-10",              // a Nexus operation's
-    "HR0aG-1-C-20",          // a child that is waited for until it is told
-    "{a0-AW1aC-20}-3-",      // a scope, canceled in the turn that opens it
-    "{a0-Hp1aG-2-C-30}-4-",  // and later
-    "{d0-Tp1-G-2-}-3-",      // one that is not canceled with the run
-    "Y-01",                  // a condition with a time-out
-    "W-01",                  // without
-    "G-0-",                  // a signal of a channel
-    "Lp0a",                  // a local activity that is awaited at the end
-    "Tp0-I-1-",              // a selector
+    "P-0-As1a",                  // patched: else the activity is left out
+    "Q-0-",                      // a deprecated patch
+    "Hp0aJ-10",                  // a child's start
+    "NR0aJ-10",                  // a Nexus operation's
+    "HR0aG-1-C-20",              // a child that is waited for until it is told
+    "{a0-AW1aC-20}-3-",          // a scope, canceled in the turn that opens it
+    "{a0-Hp1aG-2-C-30}-4-",      // and later
+    "{a0-HR1aG-2-C-31C-40}-5-",  // and a child in it before, in one turn
+    "{a0-C-10{a2-I-3-}-4-}-5-",  // one that is canceled when it opens
+    "{d0-Tp1-G-2-}-3-",          // one that is not canceled with the run
+    "Y-01",                      // a condition with a time-out
+    "W-01",                      // without
+    "G-0-",                      // a signal of a channel
+    "Lp0a",                      // a local activity that is awaited at the end
+    "Tp0-I-1-",                  // a selector
 };
 
 constexpr std::size_t IndexOf(CommandKind kind) {
