@@ -94,7 +94,9 @@ bool Interpreter::Begin(const ProgramStep& step) {
 
 bool Interpreter::AwaitStart(char target) const {
   const auto found = operations_.find(target);
-  return found == operations_.end() || found->second.start != 0;
+  if (found == operations_.end() || found->second.start != 0) return true;
+  const char kind = StepOf(target).kind;
+  return kind != 'H' && kind != 'N';  // others have no start of their own
 }
 
 // A time-out that came has the last word, else a cancellation.
@@ -243,11 +245,10 @@ void Interpreter::Do(const ProgramStep& step) {
         out_.push_back({"Mutable"});
       }
       return;
-    case '{': {
-      const bool attached = step.form == 'a';
-      scopes_.push_back({step.tag, attached, attached && canceled()});
+    case '{':
+      scopes_.push_back({step.tag, step.form == 'a'});
+      scopes_.back().canceled = step.form == 'a' && scopes_.end()[-2].canceled;
       return;
-    }
     case '}':
       return CloseScope();
     case 'F':
