@@ -29,7 +29,7 @@ tsan: setup ## all tests under the thread sanitizer
 fuzz: setup ## every fuzz target for FUZZ_SECONDS (60) each
 	@build/fuzz
 
-soak: setup ## random programs against the oracle, SOAK_RUNS (2000000) of them
+soak: setup ## random programs against the oracle, SOAK_RUNS (2000000) of them, and all pairs of kinds
 	@COHORT_RUNS=$${SOAK_RUNS:-2000000} build/soak
 
 crash-test: setup ## kills a process with a store KILLS (500) times; nothing may be lost

@@ -126,6 +126,8 @@ bool Run::StaysCanceled(ScopeId scope) const {
 void Run::CancelOne(OperationId id, std::source_location site) {
   Operation* operation = operations_.Find(id);
   if (operation == nullptr) return;
+  // A request to cancel a child is not taken back with the scope.
+  if (operation->target != 0) return;
   // Issuing its cancel may move all operations.
   const auto future = operation->future;
   const auto start = operation->start;
@@ -205,10 +207,11 @@ void Run::AcknowledgeCancel(OperationId target) {
   Operation* operation = operations_.Find(target);
   if (operation == nullptr) return;
   const auto future = operation->future;
+  const auto start = operation->start;
   const LifecycleRow* row = StepOperation(*operation, Input::kCancelAcked);
-  if (row != nullptr && (row->effects & kSettleCanceled) != 0 && future) {
-    future->SettleError(Canceled());
-  }
+  if (row == nullptr || (row->effects & kSettleCanceled) == 0) return;
+  if (start) start->SettleError(Canceled());
+  if (future) future->SettleError(Canceled());
 }
 
 void Run::Withdraw(PendingId id) {

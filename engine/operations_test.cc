@@ -159,6 +159,8 @@ const Case kCases[] = {
     {"WaitsInVain", "Parent", kWait, "turn start cancel turn arrives complete turn", "started ok"},
     {"CancelIsLost", "Parent", kWait, "turn start cancel turn lost complete turn", "started ok"},
     {"Requested", "Parent", kRequested, "turn start cancel turn arrives turn", "started canceled"},
+    {"RequestedUnstarted", "Parent", kRequested, "turn cancel turn arrives turn",
+     "not started canceled"},
     {"RequestIsLost", "Parent", kRequested, "turn start cancel turn lost complete turn",
      "started ok"},
     {"TriesToCancel", "Parent", kTry, "turn start turn cancel turn arrives acknowledge",

@@ -70,12 +70,17 @@ std::vector<ProgramStep> NextSteps(const Program& program, Alphabet alphabet) {
   }
   if (alphabet != Alphabet::kSmall) next.push_back({'S', '-', tag, '-'});
   if (alphabet == Alphabet::kAll) {
-    for (char kind : std::string_view("PQOUMGWDFKZ")) {
+    for (char kind : std::string_view("OUMGWDYIPQFKZ}")) {
       next.push_back({kind, '-', tag, '1'});
     }
+    next.push_back({'{', 'a', tag, '-'});
+    next.push_back({'{', 'd', tag, '-'});
   }
   for (const ProgramStep& s : program) {
-    if (s.is_operation()) next.push_back({'C', '-', tag, s.tag});
+    if (s.is_operation() || s.kind == '{') {
+      next.push_back({'C', '-', tag, s.tag});
+    }
+    if (s.kind == 'H' || s.kind == 'N') next.push_back({'J', '-', tag, s.tag});
   }
   return next;
 }
@@ -130,6 +135,9 @@ std::vector<Program> Changed(const Program& p) {
                                  ProgramStep{'G', '-', old.tag, '1'},
                                  ProgramStep{'D', '-', old.tag, '1'},
                                  ProgramStep{'Z', '-', old.tag, '1'},
+                                 ProgramStep{'F', '-', old.tag, '-'},
+                                 ProgramStep{'K', '-', old.tag, '-'},
+                                 ProgramStep{'Y', '-', old.tag, '1'},
                                  ProgramStep{'S', '-', old.tag, '-'},
                                  ProgramStep{'V', '0', old.tag, '2'},
                                  ProgramStep{'V', '2', old.tag, '3'},
@@ -220,7 +228,7 @@ class Exhaustive {
   void ExpectRecorded(const OracleRun& run) {
     if (cohort::StableHash(ToText(run)) % one_in_ != 0) return;
     ++runs_;
-    const std::string json = ExpectAsOracle(registry_, run);
+    const std::string json = ExpectAsOracle(registry_, run).json;
     // Where a mutable side effect is called is not compared.
     if (Has(run.program, 'M')) return;
     for (const Program& changed : Changed(run.program)) {

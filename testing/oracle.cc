@@ -135,8 +135,8 @@ std::string Oracle::PossibleMessages() const {
     const auto sent = messages_.find(what);
     if ((sent == messages_.end() ? 0 : sent->second) < count) possible += what;
   };
-  offer('g', Count('G'));
-  offer('w', Count('W'));
+  offer('g', Count('G') + Count('I'));
+  offer('w', Count('W') + Count('Y'));
   offer('u', Count('D'));
   offer('x', 1);
   return possible;
@@ -179,6 +179,7 @@ void Oracle::Arrive(Arrival arrival) {
   if (starts && !is_started) {
     Append({words.started, id});
     started_.push_back(id);
+    code_.Start(id);
   }
   if (end == std::end(kEnds)) return;
   Append({end->word, id});
@@ -191,6 +192,9 @@ namespace {
 
 // Something that came in.
 void Deliver(Interpreter& code, const OracleEvent& e) {
+  if (e.word == "ChildStarted" || e.word == "NexusStarted") {
+    code.Start(e.about);
+  }
   if (const EndWord* end = EndOf(e.word)) code.Settle(e.about, end->result);
   if (e.word == "CancelArrived" || e.word == "CancelLost" ||
       e.word == "NexusCancelArrived" || e.word == "NexusCancelLost") {

@@ -26,19 +26,24 @@ namespace cohort_testing {
 inline constexpr std::string_view kOperationKinds = "ATHNXEL";
 
 // One step, four letters as text: kind, form, tag, argument. Beside operations:
-// Version call, Patch and its deprecation (Q), Side effect, Cancel, memO,
-// Upsert of an attribute, Mutable side effect, the next siGnal of a channel, a
-// condition that Waits for signals of a handler, an upDate that was handled;
-// and the run Fails, ends as canceled (K) or goes on as new (Z).
+// Version call, Patched (where it is false the next step is left out),
+// DeprecatePatch (Q), Side effect, Cancel, memO, Upsert of an attribute,
+// Mutable side effect, the next siGnal of a channel, a condition that Waits for
+// signals of a handler, the same with a time-out (Y), an upDate that was
+// handled, the start of a child or Nexus operation (J), the first of all
+// operations and a signal (I: a selector), a cancellation scope opens ({) and
+// the innermost one closes (}). The run ends: it Fails, is canceled (K), goes
+// on as new (Z).
 struct ProgramStep {
   char kind = 'A';
   // Operations: awaited at once (s), at the end (p); these are told to cancel
   // and not waited for. Waited for: w, W; told nothing: b, B; waited for until
-  // they have been told: r, R. Capitals are awaited at the end.
+  // they have been told: r, R. Capitals are awaited at the end. Scopes:
+  // a(ttached), d(etached).
   char form = 's';
   char tag = '0';  // its name, also for Cancel
-  // Operations: the type; Cancel: the tag of its target; W, D: how many; M: the
-  // value.
+  // Operations: the type; C (of a scope, too), J: the tag of its target; W, D,
+  // Y: how many; M: the value.
   char argument = 'a';
   // Version calls only; the texts of form and argument.
   int min() const { return form - '1'; }
@@ -113,6 +118,8 @@ class Interpreter {
   // What comes in. The operation that this event recorded has ended:
   // c(ompleted), k (it was canceled), f(ailed in any way).
   void Settle(int event_id, char result);
+  // It has started.
+  void Start(int event_id);
   // The request to cancel that this event recorded (a Nexus operation: the
   // operation's) has arrived, or not.
   void CancelArrived(int event_id, bool arrived);
@@ -138,19 +145,37 @@ class Interpreter {
     int event_id = 0;
     int number = 0;  // of a local activity, among those of the run
     int issued = 0;  // among the operations of the run
+    std::size_t scope = 0;
     char result = 0;
+    char start = 0;  // what its start gave
+    bool selected = false;
+  };
+  struct Scope {
+    char tag = 0;
+    bool attached = false;
+    bool canceled = false;
   };
   std::string MarkerOf(char tag) const;
   // False: the program waits, or is at its end.
   bool Step(const ProgramStep& step, const Recorded* recorded,
             VersionChoice choice);
+  // What needs no waiting.
+  void Do(const ProgramStep& step);
+  void Issue(const ProgramStep& step);
   bool Begin(const ProgramStep& step);
+  bool AwaitStart(char target) const;
+  bool WaitWithin(const ProgramStep& step);
+  bool Select(char tag);
   bool Ask(const ProgramStep& step, const Recorded* recorded,
            VersionChoice choice);
   bool AskPatch(const ProgramStep& step, const Recorded* recorded,
                 VersionChoice choice);
   bool AskSideEffect(const Recorded* recorded);
   bool Receive();
+  bool canceled() const { return scopes_.back().canceled; }
+  void CancelScope(std::size_t scope);
+  void CloseScope();
+  void CancelTarget(char target);
   void Cancel(char target);
   void CancelSent(char target, Operation& operation);
   void End(Operation& operation, char result);
@@ -168,9 +193,11 @@ class Interpreter {
   int operations_begun_ = 0;
   std::deque<OracleEvent> out_;
   std::map<char, int> book_;
-  int side_effects_ = 0;  // asked for in this turn
+  // That are open, each in the one before it; the first is the run's.
+  std::vector<Scope> scopes_{1};
+  std::map<char, char> notes_;  // what steps gave, by tag
+  int side_effects_ = 0;        // asked for in this turn
   char mutable_value_ = 0;
-  bool canceled_ = false;
   int unread_ = 0;
   bool receiving_ = false;
   bool received_ = false;  // or failed: what it waited for is settled

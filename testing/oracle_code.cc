@@ -9,8 +9,9 @@ namespace cohort_testing {
 
 const ProgramStep& Interpreter::StepOf(char tag) const {
   return *std::find_if(
-      program_.begin(), program_.end(),
-      [tag](const ProgramStep& s) { return s.tag == tag && s.is_operation(); });
+      program_.begin(), program_.end(), [tag](const ProgramStep& s) {
+        return s.tag == tag && (s.is_operation() || s.kind == 'Y');
+      });
 }
 
 bool Interpreter::Has(char kind) const {
@@ -22,6 +23,7 @@ void Interpreter::End(Operation& operation, char result) {
   operation.done = true;
   operation.canceling = false;
   operation.result = result;
+  if (operation.start == 0) operation.start = result;
 }
 
 void Interpreter::Cancel(char target) {
@@ -67,24 +69,62 @@ void Interpreter::CancelSent(char target, Operation& operation) {
   }
 }
 
-bool Interpreter::Begin(const ProgramStep& step) {
-  if (!operations_.contains(step.tag)) {
-    Operation& operation = operations_[step.tag];
-    operation.issued = ++operations_begun_;
-    if (canceled_) {
-      End(operation, 'k');
-    } else if (step.kind == 'L') {
-      locals_.push_back(step.tag);
-      operation.number = ++locals_begun_;
-    } else {
-      const std::string& word = WordsOf(step.kind)->opened;
-      const bool typed = step.kind != 'T';
-      OracleEvent begun{typed ? word + " " + step.argument : word};
-      begun.tag = step.tag;
-      out_.push_back(begun);
-    }
+void Interpreter::Issue(const ProgramStep& step) {
+  if (operations_.contains(step.tag)) return;
+  Operation& operation = operations_[step.tag];
+  operation.issued = ++operations_begun_;
+  operation.scope = scopes_.size() - 1;
+  if (canceled()) return End(operation, 'k');
+  if (step.kind == 'L') {
+    locals_.push_back(step.tag);
+    operation.number = ++locals_begun_;
+    return;
   }
+  const std::string& word = WordsOf(step.kind)->opened;
+  const bool typed = word != "Timer";
+  OracleEvent begun{typed ? word + " " + step.argument : word};
+  begun.tag = step.tag;
+  out_.push_back(begun);
+}
+
+bool Interpreter::Begin(const ProgramStep& step) {
+  Issue(step);
   return !step.at_once() || operations_[step.tag].done;
+}
+
+bool Interpreter::AwaitStart(char target) const {
+  const auto found = operations_.find(target);
+  if (found == operations_.end() || found->second.start != 0) return true;
+  const char kind = StepOf(target).kind;
+  return kind != 'H' && kind != 'N';  // others have no start of their own
+}
+
+// A time-out that came has the last word, else a cancellation.
+bool Interpreter::WaitWithin(const ProgramStep& step) {
+  Issue(step);
+  const Operation& timer = operations_[step.tag];
+  const bool holds = noted_ >= step.argument - '0';
+  if (!holds && !timer.done && !canceled()) return false;
+  const bool fired = timer.result == 'c';
+  notes_[step.tag] = canceled() && !fired ? 'k' : holds ? 'y' : 'n';
+  Cancel(step.tag);
+  return true;
+}
+
+// The first operation that has ended and was not selected before, else a
+// signal, else a cancellation.
+bool Interpreter::Select(char tag) {
+  for (auto& [name, operation] : operations_) {
+    const bool timer = StepOf(name).kind == 'Y';
+    if (timer || !operation.done || operation.selected) continue;
+    operation.selected = true;
+    notes_[tag] = name;
+    return true;
+  }
+  if (unread_ == 0 && !canceled()) return false;
+  notes_[tag] = unread_ > 0 ? 'g' : 'k';
+  if (unread_ > 0) --unread_;
+  return true;
 }
 
 bool Interpreter::Ask(const ProgramStep& step, const Recorded* recorded,
@@ -110,12 +150,12 @@ bool Interpreter::Ask(const ProgramStep& step, const Recorded* recorded,
 // deprecated one has no other path.
 bool Interpreter::AskPatch(const ProgramStep& step, const Recorded* recorded,
                            VersionChoice choice) {
-  if (book_.contains(step.tag)) return true;
+  if (book_.contains(step.tag)) return book_[step.tag] == 1;
   const bool deprecated = step.kind == 'Q';
   bool patched = deprecated || choice == VersionChoice::kNewest;
   if (recorded != nullptr) patched = recorded->versions.contains(step.tag);
   book_[step.tag] = patched ? 1 : -1;
-  if (!patched) return true;
+  if (!patched) return false;
   const std::string word = deprecated ? "Deprecated " : "Patch ";
   out_.push_back({word + step.tag});
   out_.push_back({"Upsert"});
@@ -153,50 +193,70 @@ bool Interpreter::Receive() {
     --unread_;
     return true;
   }
-  receiving_ = !canceled_;
-  return canceled_;
+  receiving_ = !canceled();
+  return canceled();
 }
 
 bool Interpreter::Step(const ProgramStep& step, const Recorded* recorded,
                        VersionChoice choice) {
   if (step.is_operation()) return Begin(step);
+  const int count = step.argument - '0';
   switch (step.kind) {
     case 'V':
       return Ask(step, recorded, choice);
     case 'P':
+      if (!AskPatch(step, recorded, choice)) ++at_;
+      return true;
     case 'Q':
-      return AskPatch(step, recorded, choice);
-    case 'C':
-      Cancel(step.argument);
+      (void)AskPatch(step, recorded, choice);
       return true;
     case 'S':
       return AskSideEffect(recorded);
+    case 'G':
+      return Receive();
+    case 'W':
+      return canceled() || noted_ >= count;
+    case 'Y':
+      return WaitWithin(step);
+    case 'D':
+      return canceled() || updates_ >= count;
+    case 'J':
+      return AwaitStart(step.argument);
+    case 'I':
+      return Select(step.tag);
+    default:
+      Do(step);
+      return !closed_;
+  }
+}
+
+void Interpreter::Do(const ProgramStep& step) {
+  switch (step.kind) {
+    case 'C':
+      return CancelTarget(step.argument);
     case 'O':
       out_.push_back({"Memo"});
-      return true;
+      return;
     case 'U':
       out_.push_back({"Attribute"});
-      return true;
+      return;
     case 'M':
       if (std::exchange(mutable_value_, step.argument) != step.argument) {
         out_.push_back({"Mutable"});
       }
-      return true;
-    case 'G':
-      return Receive();
-    case 'W':
-      return canceled_ || noted_ >= step.argument - '0';
-    case 'D':
-      return canceled_ || updates_ >= step.argument - '0';
+      return;
+    case '{':
+      scopes_.push_back({step.tag, step.form == 'a'});
+      scopes_.back().canceled = step.form == 'a' && scopes_.end()[-2].canceled;
+      return;
+    case '}':
+      return CloseScope();
     case 'F':
-      Close("Failed");
-      return false;
+      return Close("Failed");
     case 'K':
-      Close("Canceled");
-      return false;
+      return Close("Canceled");
     default:
-      Close("ContinuedAsNew");
-      return false;
+      return Close("ContinuedAsNew");
   }
 }
 
@@ -212,13 +272,13 @@ void Interpreter::Run(const Recorded* recorded, VersionChoice choice) {
       ++at_;
       continue;
     }
-    std::string results;
     for (const auto& [tag, operation] : operations_) {
       if (!operation.done) return;
-      results += operation.result;
+      // Of a wait with a time-out it is the wait that tells.
+      notes_.emplace(tag, operation.result);
     }
     Close("Complete");
-    out_.back().note = results;
+    for (const auto& [tag, note] : notes_) out_.back().note += note;
   }
 }
 
@@ -275,20 +335,51 @@ void Interpreter::CancelArrived(int event_id, bool arrived) {
   }
 }
 
-void Interpreter::CancelRun() {
-  if (std::exchange(canceled_, true)) return;
-  if (std::exchange(receiving_, false)) received_ = true;
-  std::vector<std::pair<int, char>> all;
-  for (const auto& [tag, operation] : operations_) {
-    all.emplace_back(operation.issued, tag);
+void Interpreter::Start(int event_id) {
+  for (auto& [tag, operation] : operations_) {
+    if (operation.event_id == event_id && operation.start == 0) {
+      operation.start = 'c';
+    }
   }
-  std::sort(all.begin(), all.end());
-  for (const auto& [issued, tag] : all) Cancel(tag);
+}
+
+void Interpreter::CancelRun() { CancelScope(0); }
+
+// The scope and the attached ones in it, from the outside.
+void Interpreter::CancelScope(std::size_t scope) {
+  const std::size_t first = scope;
+  for (; scope < scopes_.size() && !scopes_[scope].canceled; ++scope) {
+    if (scope != first && !scopes_[scope].attached) return;
+    scopes_[scope].canceled = true;
+    std::vector<std::pair<int, char>> all;
+    for (const auto& [tag, operation] : operations_) {
+      if (operation.scope == scope) all.emplace_back(operation.issued, tag);
+    }
+    std::sort(all.begin(), all.end());
+    for (const auto& [issued, tag] : all) Cancel(tag);
+  }
+  if (canceled() && std::exchange(receiving_, false)) received_ = true;
+}
+
+// What it still holds belongs to the scope around it.
+void Interpreter::CloseScope() {
+  if (scopes_.size() == 1) return;
+  scopes_.pop_back();
+  for (auto& [tag, operation] : operations_) {
+    operation.scope = std::min(operation.scope, scopes_.size() - 1);
+  }
+}
+
+void Interpreter::CancelTarget(char target) {
+  Cancel(target);
+  for (std::size_t scope = 1; scope < scopes_.size(); ++scope) {
+    if (scopes_[scope].tag == target) CancelScope(scope);
+  }
 }
 
 void Interpreter::Signal(char name) {
   if (name == 'w') {
-    if (Has('W')) ++noted_;
+    if (Has('W') || Has('Y')) ++noted_;
   } else if (std::exchange(receiving_, false)) {
     received_ = true;
   } else {

@@ -21,6 +21,7 @@ struct Words {
 inline const Words kWords[] = {
     {'A', "Schedule", "CancelActivity", "ActivityStarted"},
     {'T', "Timer", "CancelTimer", ""},
+    {'Y', "Timer", "CancelTimer", ""},
     {'H', "Child", "CancelChild", "ChildStarted"},
     {'N', "Nexus", "CancelNexus", "NexusStarted"},
     {'X', "Signal", "", ""},

@@ -13,149 +13,14 @@
 #include "cohort/testing/program_words.h"
 #include "cohort/testing/recorder.h"
 #include "cohort/testing/replayer.h"
-#include "cohort/workflow/workflow.h"
+#include "cohort/workflow/convert.h"
+#include "cohort/workflow/errors.h"
 #include "gtest/gtest.h"
 
 namespace cohort_testing {
 namespace {
 
-using cohort::CancellationType;
-using cohort::Context;
-using cohort::Future;
 using cohort::Recorder;
-using cohort::Task;
-
-CancellationType TypeOf(const ProgramStep& s) {
-  switch (s.cancellation()) {
-    case 'w':
-      return CancellationType::kWait;
-    case 'a':
-      return CancellationType::kAbandon;
-    case 'r':
-      return CancellationType::kWaitRequested;
-    default:
-      return CancellationType::kTryCancel;
-  }
-}
-
-Future<void> Begin(Context& ctx, const ProgramStep& s) {
-  const std::string type(1, s.argument);
-  switch (s.kind) {
-    case 'T':
-      return ctx.Timer(std::chrono::seconds(1));
-    case 'H':
-      return ctx.Child<void>(cohort::ChildOptions().Cancellation(TypeOf(s)),
-                             type);
-    case 'N':
-      return ctx
-          .Nexus<void>(cohort::NexusOptions("e", "s").Cancellation(TypeOf(s)),
-                       type)
-          .result();
-    case 'X':
-      return ctx.SignalExternal({"other", ""}, type);
-    case 'E':
-      return ctx.CancelExternal({"other-" + type, ""});
-    case 'L':
-      return ctx.LocalActivity<void>(type);
-    default:
-      return ctx.Activity<void>(
-          cohort::ActivityOptions().Cancellation(TypeOf(s)), type);
-  }
-}
-
-struct Counts {
-  int noted = 0;
-  int updates = 0;
-};
-
-using Operations = std::map<char, Future<void>>;
-
-// A step that waits for nothing.
-void Do(Context& ctx, const ProgramStep& s, Operations& operations) {
-  const std::string argument(1, s.argument);
-  switch (s.kind) {
-    case 'C':
-      if (const auto target = operations.find(s.argument);
-          target != operations.end()) {
-        target->second.Cancel();
-      }
-      return;
-    case 'V':
-      cohort::GetVersion(ctx, std::string(1, s.tag), s.min(), s.max());
-      return;
-    case 'P':
-      (void)cohort::Patched(ctx, std::string(1, s.tag));
-      return;
-    case 'Q':
-      return cohort::DeprecatePatch(ctx, std::string(1, s.tag));
-    case 'S':
-      (void)ctx.SideEffect([] { return 1; });
-      return;
-    case 'M':
-      (void)ctx.MutableSideEffect("m", [&] { return argument; });
-      return;
-    case 'O':
-      return ctx.UpsertMemo({{"step", cohort::ToPayload(argument)}});
-    case 'U':
-      return ctx.UpsertSearchAttributes(
-          {{"Step", cohort::ToPayload(argument)}});
-    case 'F':
-      throw cohort::ApplicationError("as told");
-    case 'K':
-      throw cohort::CanceledError();
-    default:
-      ctx.ContinueAsNew(std::string());
-  }
-}
-
-Future<void> WaitFor(Context& ctx, const ProgramStep& s,
-                     const std::shared_ptr<Counts>& counts) {
-  const int n = s.argument - '0';
-  if (s.kind == 'W') return ctx.Until([=] { return counts->noted >= n; });
-  if (s.kind == 'D') return ctx.Until([=] { return counts->updates >= n; });
-  return ctx.Signals<void>("g").Receive();
-}
-
-void AddHandlers(Context& ctx, const Program& program,
-                 const std::shared_ptr<Counts>& counts) {
-  const auto has = [&](char kind) {
-    return std::any_of(program.begin(), program.end(),
-                       [kind](const auto& s) { return s.kind == kind; });
-  };
-  if (has('W')) ctx.OnSignal("w", [counts] { ++counts->noted; });
-  if (has('D')) ctx.OnUpdate("u", [counts] { ++counts->updates; });
-}
-
-char LetterOf(const cohort::Result<void>& result) {
-  if (result.ok()) return 'c';
-  return result.Is<cohort::CanceledError>() ? 'k' : 'f';
-}
-
-Task<std::string> Interpret(Context& ctx, std::string text) {
-  const Program program = ParseProgram(text);
-  const auto counts = std::make_shared<Counts>();
-  const auto at = std::make_shared<int>(0);
-  ctx.OnQuery("at", [at] { return *at; });
-  AddHandlers(ctx, program, counts);
-  Operations operations;
-  for (const ProgramStep& s : program) {
-    if (s.is_operation()) {
-      const Future<void> future = Begin(ctx, s);
-      operations.emplace(s.tag, future);
-      if (s.at_once()) (void)co_await AsResult(future);
-    } else if (s.kind == 'G' || s.kind == 'W' || s.kind == 'D') {
-      (void)co_await AsResult(WaitFor(ctx, s, counts));
-    } else {
-      Do(ctx, s, operations);
-    }
-    ++*at;
-  }
-  std::string results;
-  for (auto& [tag, future] : operations) {
-    results += LetterOf(co_await AsResult(future));
-  }
-  co_return results;
-}
 
 std::string MarkerInWords(const cohort::Event& event,
                           cohort::PayloadReader& reader) {
@@ -223,8 +88,9 @@ void Arrive(Recorder& r, const Arrival& arrival, int updates) {
     case 'x':
       return r.RequestCancel();
     case 'g':
+      return r.Signal("g", cohort::ToPayloads("any"));
     case 'w':
-      return r.Signal(std::string(1, arrival.what));
+      return r.Signal("w");
     case 'u':
       return r.Update("u-" + std::to_string(updates), "u");
     default:
@@ -271,12 +137,6 @@ void ExpectWaitsAt(Recorder& r, int step) {
 
 }  // namespace
 
-cohort::Registry ProgramRegistry() {
-  cohort::Registry registry;
-  registry.Workflow("P", Interpret);
-  return registry;
-}
-
 std::vector<OracleEvent> InWords(const cohort::History& history) {
   cohort::PayloadReader reader;
   std::vector<OracleEvent> words;
@@ -289,7 +149,7 @@ std::vector<OracleEvent> InWords(const cohort::History& history) {
   return words;
 }
 
-std::string ExpectAsOracle(const cohort::Registry& registry,
+LiveProgram ExpectAsOracle(const cohort::Registry& registry,
                            const OracleRun& run) {
   SCOPED_TRACE(ToText(run));
   const cohort::CohortPolicy oldest =
@@ -304,25 +164,33 @@ std::string ExpectAsOracle(const cohort::Registry& registry,
       {.registry = &registry, .policy = newest ? nullptr : &oldest}, "P",
       cohort::ToPayloads(ToText(run.program)),
       evicted ? Recorder::Mode::kEvictedEachTurn : Recorder::Mode::kCached);
-  (void)recorder.RunTurn();
+  LiveProgram live;
+  const auto run_turn = [&] {
+    (void)recorder.RunTurn();
+    for (const cohort::Command& command : recorder.commands()) {
+      live.kinds.set(static_cast<std::size_t>(command.kind));
+    }
+  };
+  run_turn();
   int updates = 0;
   for (std::size_t turn = 0; turn < run.arrivals.size(); ++turn) {
     ExpectWaitsAt(recorder, run.steps[turn]);
     for (const Arrival& arrival : run.arrivals[turn]) {
       Arrive(recorder, arrival, ++updates);
     }
-    (void)recorder.RunTurn();
+    run_turn();
   }
   const auto history = recorder.history();
   EXPECT_TRUE(history.ok() && recorder.status().ok()) << recorder.status();
-  if (!history.ok()) return "";
+  if (!history.ok()) return live;
   EXPECT_EQ(Show(InWords(*history)), Show(run.events));
   const auto report =
       cohort::Replayer(registry, {.page_events = evicted ? 1u : 0u})
           .Replay(*history);
   EXPECT_EQ(report.verdict, cohort::Verdict::kClean) << report.ToString();
   EXPECT_EQ(Judge(run.program, run.events).verdict, "clean");
-  return recorder.ToJson();
+  live.json = recorder.ToJson();
+  return live;
 }
 
 std::string ExpectJudgedAsOracle(const cohort::Registry& registry,

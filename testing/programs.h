@@ -10,9 +10,11 @@
 #ifndef COHORT_TESTING_PROGRAMS_H_
 #define COHORT_TESTING_PROGRAMS_H_
 
+#include <bitset>
 #include <string>
 #include <vector>
 
+#include "cohort/history/command.h"
 #include "cohort/history/history.h"
 #include "cohort/testing/oracle.h"
 #include "cohort/workflow/registry.h"
@@ -24,9 +26,15 @@ cohort::Registry ProgramRegistry();
 
 std::vector<OracleEvent> InWords(const cohort::History& history);
 
+struct LiveProgram {
+  std::string json;  // its history
+  // The kinds of the commands that it issued.
+  std::bitset<cohort::kCommandKindCount> kinds;
+};
+
 // Runs a program live as the oracle ran it, and holds what it records, where it
-// waits, and a replay of it, against the oracle's run. The history as JSON.
-std::string ExpectAsOracle(const cohort::Registry& registry,
+// waits, and a replay of it, against the oracle's run.
+LiveProgram ExpectAsOracle(const cohort::Registry& registry,
                            const OracleRun& run);
 
 // Replays the history of a run with the code of another program, and holds the

@@ -105,6 +105,8 @@ CancelScope::CancelScope(Context& parent, ScopeLink link)
               workflow_internal::TypedState<void>::New(parent.host())))),
       context_(parent.host(), id_) {
   context_.SetActivityOptions(parent.activity_options());
+  const ScopeTree& scopes = parent.host().state().scopes;
+  if (scopes.canceled(id_)) scopes.requested(id_)->SettleValue({});
 }
 
 CancelScope::~CancelScope() { context_.host().CloseScope(id_); }
