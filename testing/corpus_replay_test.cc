@@ -299,6 +299,35 @@ TEST(GoOn, GoesOnWithATaskThatSomebodyHas) {
   EXPECT_EQ(report.live_turn->commands.size(), 3u);
 }
 
+// Ids are numbers of events: the turn has to count those that replay will.
+TEST(GoOn, GoesOnWithATaskThatNobodyScheduledAndBehindOneThatIsStarted) {
+  Registry registry;
+  registry.Workflow(
+      "Order", +[](Context& ctx) -> Task<void> {
+        co_await ctx.Activity<void>("first");
+        co_await ctx.Timer(std::chrono::hours(1));
+      });
+  const auto begun = [] {
+    return HistoryBuilder("Order").Sdk("temporal-go").Turn().Activity("first");
+  };
+  EventDraft start;
+  start.type = EventType::kWorkflowTaskStarted;
+  const std::vector<History> histories = {
+      begun().ActivityCompleted().Add(start).Build(),
+      begun().StartedTask().ActivityCompleted().Build(),
+      begun().ActivityCompleted().Add(start).Signal("late").Build(),
+  };
+  for (const History& history : histories) {
+    SCOPED_TRACE(history.events().size());
+    const CaseReport report = Judge(registry, history, {.go_on = true});
+    ASSERT_TRUE(report.live_turn.has_value());
+    ASSERT_TRUE(report.live_turn->status.ok()) << report.live_turn->status;
+    ASSERT_TRUE(report.live_turn->roll_forward.has_value());
+    EXPECT_EQ(report.live_turn->roll_forward->verdict, Verdict::kClean)
+        << report.live_turn->roll_forward->ToString();
+  }
+}
+
 // A run that another SDK began keeps its rules: the replay of the turn that
 // goes on with it has to meet the same cancellation as the turn itself.
 TEST(GoOn, ARequestToCancelAnotherSdksRun) {

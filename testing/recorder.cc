@@ -69,6 +69,8 @@ Recorder::Recorder(RunOptions options, const History& history)
     if (!started) scheduled_ = scheduled ? event.id : 0;
     task_started_ = started ? event.id : 0;
   }
+  // Events stand behind it: the task that goes on has to start behind them.
+  if (task_started_ != last_event_id_) task_started_ = 0;
   if (history.events().empty()) return;
   const Event& last = history.events().back();
   if (auto time = ParseTime(last.time); time.ok()) {
@@ -105,8 +107,8 @@ void Recorder::ScheduleTask() {
 }
 
 void Recorder::StartTask() {
-  ScheduleTask();
   if (task_started_ != 0) return;
+  ScheduleTask();
   task_started_ = Append(Draft(EventType::kWorkflowTaskStarted, scheduled_));
 }
 
