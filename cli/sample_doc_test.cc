@@ -46,10 +46,11 @@ void MakeFleet() {
   fs::create_directories("fleet");
   nlohmann::json rows = nlohmann::json::array();
   for (int i = 0; i < 30; ++i) {
-    HistoryBuilder b(i % 3 == 0 ? "Refund" : "Order");
+    const std::string run_id = "run-" + std::to_string(i);
+    HistoryBuilder b(RunStart{.workflow_type = i % 3 == 0 ? "Refund" : "Order",
+                              .run_id = run_id});
     b.Signal("nr", {JsonPayload(std::to_string(i))}).Turn().Timer();
     if (i % 2 == 0) b.TimerFired().Turn().Completed();
-    const std::string run_id = "run-" + std::to_string(i);
     std::ofstream("fleet/" + run_id + ".json") << WriteHistory(b.Build());
     rows.push_back({{"execution", {{"workflowId", "w"}, {"runId", run_id}}},
                     {"type", {{"name", i % 3 == 0 ? "Refund" : "Order"}}},

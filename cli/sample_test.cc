@@ -29,14 +29,19 @@ class SampleTest : public ::testing::Test {
     fs::remove_all(root_);
     fs::create_directories(fleet());
     for (int i = 0; i < 60; ++i) {
-      HistoryBuilder b("Order");
+      const std::string run_id = "run-" + std::to_string(i);
+      HistoryBuilder b(RunStart{.workflow_type = "Order", .run_id = run_id});
       b.Turn().Version("Step1", 1 + i % 2);
       for (int s = 0; s < i % 3; ++s) b.Signal("go");
       b.Turn().Activity("charge");
       b.ActivityCompleted({JsonPayload(std::to_string(i))});
-      Put("run-" + std::to_string(i), b.Build());
+      Put(run_id, b.Build());
     }
-    Put("refund", HistoryBuilder("Refund").Turn().Completed().Build());
+    Put("refund",
+        HistoryBuilder(RunStart{.workflow_type = "Refund", .run_id = "refund"})
+            .Turn()
+            .Completed()
+            .Build());
   }
   std::string fleet() const { return root_ + "/fleet"; }
   std::string corpus() const { return root_ + "/corpus"; }
@@ -235,7 +240,8 @@ TEST_F(SampleTest, AReplayOfTheCorpusSaysWhatItProves) {
 }
 
 TEST_F(SampleTest, AMissingHistoryIsAProblemOfItsRun) {
-  fs::remove(fleet() + "/run-7.json");
+  const std::string file = fleet() + "/run-7.json";
+  fs::rename(file, root_ + "/elsewhere");
   SampleArgs args = Args();
   args.from = Listing();
   const SampleReport report = Take(args);
@@ -250,6 +256,12 @@ TEST_F(SampleTest, AMissingHistoryIsAProblemOfItsRun) {
   }
   EXPECT_EQ(missing, 1);
   EXPECT_THAT(SampleText(report), HasSubstr("1 run chosen but not judged"));
+  // The same call goes on with the same sample, and spends nothing.
+  fs::rename(root_ + "/elsewhere", file);
+  const SampleReport whole = Take(args);
+  EXPECT_TRUE(whole.resumed);
+  EXPECT_EQ(whole.round.round, 1);
+  EXPECT_EQ(whole.proof.stored, 61);
 }
 
 TEST_F(SampleTest, GoesOnWithAnInterruptedRound) {

@@ -18,14 +18,11 @@ using Json = nlohmann::ordered_json;
 // Failures hold their causes, and events their failures.
 constexpr int kDepthMax = 3 * kNestingDepthMax;
 
-bool IsPayload(const Json& object) {
-  const auto metadata = object.find("metadata");
-  if (metadata == object.end() || !metadata->is_object()) return false;
-  for (const auto& [key, value] : object.items()) {
-    if (key != "metadata" && key != "data") return false;
-    if (key == "data" && !value.is_string()) return false;
-  }
-  for (const auto& [key, value] : metadata->items()) {
+bool IsPayloadOfText(const Json& object) {
+  if (!IsPayload(object)) return false;
+  const auto data = object.find("data");
+  if (data != object.end() && !data->is_string()) return false;
+  for (const Json& value : object.at("metadata")) {
     if (!value.is_string()) return false;
   }
   return true;
@@ -47,18 +44,12 @@ absl::StatusOr<Payload> PayloadOf(const Json& object) {
   return payload;
 }
 
-std::string Base64(std::string_view bytes) {
-  std::string text;
-  AppendBase64(text, bytes);
-  return text;
-}
-
 Json JsonOf(const Payload& payload) {
   Json metadata = Json::object();
   for (const auto& [key, value] : payload.metadata) {
-    metadata[key] = Base64(value);
+    metadata[key] = Encoded(value);
   }
-  return {{"metadata", std::move(metadata)}, {"data", Base64(payload.data)}};
+  return {{"metadata", std::move(metadata)}, {"data", Encoded(payload.data)}};
 }
 
 class EventDecoder {
@@ -69,7 +60,7 @@ class EventDecoder {
     if (depth > kDepthMax) {
       return ResourceExhausted("nested deeper than {} levels", kDepthMax);
     }
-    if (value.is_object() && IsPayload(value)) return Decode(value);
+    if (value.is_object() && IsPayloadOfText(value)) return Decode(value);
     if (!value.is_object() && !value.is_array()) return absl::OkStatus();
     for (Json& element : value) {
       COHORT_RETURN_IF_ERROR(Walk(element, depth + 1));
@@ -94,7 +85,7 @@ class EventDecoder {
 
   void TakeAttributes(Json& failure) {
     const auto payload = failure.find("encodedAttributes");
-    if (!payload->is_object() || !IsPayload(*payload)) return;
+    if (!payload->is_object() || !IsPayloadOfText(*payload)) return;
     const auto decoded = PayloadOf(*payload);
     if (!decoded.ok()) return;
     const Json attributes = Json::parse(decoded->data, nullptr, false);

@@ -27,7 +27,8 @@ using Json = nlohmann::json;
 // One execution of a listing; the server's limit for a message is 4 MB.
 constexpr std::size_t kExecutionBytesMax = 64u * 1024 * 1024;
 
-// Cuts a stream into its outermost objects.
+// Cuts a stream into its outermost objects: those of arrays, or one after the
+// other.
 class JsonObjects {
  public:
   JsonObjects(std::istream& in, std::string_view source)
@@ -68,8 +69,9 @@ class JsonObjects {
       }
     }
     if (in_.bad()) return DataLoss("{}: could not be read", source_);
-    if (depth > 0) {
-      return DataLoss("{}: ends at byte {} inside an object", source_, byte_);
+    if (depth > 0 || in_array_) {
+      return DataLoss("{}: ends at byte {} inside an {}; fetch it again",
+                      source_, byte_, depth > 0 ? "object" : "array");
     }
     return false;
   }
@@ -79,9 +81,12 @@ class JsonObjects {
  private:
   static constexpr std::size_t kBlock = 1u << 16;
 
-  static bool IsBetween(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' ||
-           c == '[' || c == ']';
+  // Also notes whether an array is open.
+  bool IsBetween(char c) {
+    const bool bracket = c == (in_array_ ? ']' : '[');
+    if (bracket) in_array_ = !in_array_;
+    return bracket || c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
+           c == ',';
   }
 
   bool Get(char& c) {
@@ -102,6 +107,7 @@ class JsonObjects {
   std::size_t at_ = 0;
   std::size_t end_ = 0;
   std::int64_t byte_ = 0;  // of the last character, from 1
+  bool in_array_ = false;
 };
 
 // The member by its path; null where there is none.
@@ -146,19 +152,24 @@ absl::StatusOr<absl::Time> TimeOf(const Json& json, const char* field,
 // stand without brackets.
 absl::StatusOr<std::vector<std::string>> KeywordsOf(const Json& attribute,
                                                     const char* field) {
-  Json value = attribute;
+  Json parsed;
+  const Json* value = &attribute;
   if (const Json& data = Find(attribute, {"data"}); data.is_string()) {
     std::string bytes;
     if (!DecodeBase64(data.get<std::string>(), bytes)) {
       return DataLoss("{}: its data is not base64", field);
     }
-    value = Json::parse(bytes, nullptr, /*allow_exceptions=*/false);
+    parsed = Json::parse(bytes, nullptr, /*allow_exceptions=*/false);
+    value = &parsed;
   }
   std::vector<std::string> keywords;
-  if (value.is_null()) return keywords;
-  if (value.is_string()) value = Json::array({value});
-  if (!value.is_array()) return DataLoss("{}: is no list of keywords", field);
-  for (const Json& keyword : value) {
+  if (value->is_null()) return keywords;
+  if (value->is_string()) {
+    keywords.push_back(value->get<std::string>());
+    return keywords;
+  }
+  if (!value->is_array()) return DataLoss("{}: is no list of keywords", field);
+  for (const Json& keyword : *value) {
     if (!keyword.is_string()) {
       return DataLoss("{}: is no list of keywords", field);
     }

@@ -142,6 +142,9 @@ TEST_F(DumpTest, ErrorsSayWhereAndWhat) {
   EXPECT_THAT(ErrorOf("[" + kOpen + ", 7]"), HasSubstr(": no listing"));
   EXPECT_THAT(ErrorOf(kOpen.substr(0, 100)),
               HasSubstr("ends at byte 100 inside an object"));
+  // Cut between two executions.
+  EXPECT_THAT(ErrorOf("[" + kOpen + ","), HasSubstr("inside an array"));
+  EXPECT_THAT(ErrorOf(kOpen + "]"), HasSubstr(": no listing"));
   EXPECT_THAT(ErrorOf("{\"events\": []}"),
               HasSubstr("ends at byte 14: no execution.workflowId"));
   EXPECT_THAT(ErrorOf("{\"a\": }"), HasSubstr("not JSON"));
@@ -159,6 +162,17 @@ TEST_F(DumpTest, ErrorsSayWhereAndWhat) {
               HasSubstr("TemporalChangeVersion: its data is not base64"));
   EXPECT_THAT(with(R"("status": "Running", "searchAttributes":
       {"indexedFields": {"BuildIds": [7]}})"),
+              HasSubstr("BuildIds: is no list"));
+  // Whatever walks it level by level would need a large stack.
+  const std::string deep =
+      std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_THAT(with(R"("status": "Running", "searchAttributes":
+      {"indexedFields": {"BuildIds": )" +
+                   deep + "}}"),
+              HasSubstr("BuildIds: is no list"));
+  EXPECT_THAT(with(R"("status": "Running", "searchAttributes":
+      {"indexedFields": {"BuildIds": )" +
+                   Payload(deep) + "}}"),
               HasSubstr("BuildIds: is no list"));
   List(folder_ + "/absent.json");
   EXPECT_TRUE(absl::IsNotFound(status_));

@@ -1,7 +1,6 @@
 #include "cohort/corpus/evidence.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "cohort/markers/dialect.h"
 #include "fmt/core.h"
@@ -300,10 +299,19 @@ std::string EvidenceTable() {
 }
 
 bool KnownRun::IsStale() const {
-  return history != nullptr && listing != nullptr &&
-         (listing->events > history->events ||
-          (listing->status != RunStatus::kOpen &&
-           history->status == RunStatus::kOpen));
+  if (history == nullptr || listing == nullptr) return false;
+  if (listing->events > history->events) return true;
+  if (listing->status != RunStatus::kOpen &&
+      history->status == RunStatus::kOpen) {
+    return true;
+  }
+  // Servers often leave the length of an open run out; its list tells, too.
+  return listing->change_versions &&
+         !std::all_of(listing->change_versions->begin(),
+                      listing->change_versions->end(),
+                      [&](const std::string& element) {
+                        return history->Explains(element);
+                      });
 }
 
 RunStatus KnownRun::status() const {
@@ -340,21 +348,6 @@ std::string_view KnownRun::run_id() const {
 
 std::string_view KnownRun::workflow_id() const {
   return history != nullptr ? history->workflow_id : listing->workflow_id;
-}
-
-std::optional<Version> VersionInElement(std::string_view element,
-                                        std::string_view change_id) {
-  if (!element.starts_with(change_id)) return std::nullopt;
-  element.remove_prefix(change_id.size());
-  if (element.empty()) return 1;
-  if (element[0] != '-' || element.size() == 1) return std::nullopt;
-  element.remove_prefix(1);
-  Version version = 0;
-  const auto [end, error] =
-      std::from_chars(element.data(), element.data() + element.size(), version);
-  const bool whole = end == element.data() + element.size();
-  if (error != std::errc() || !whole) return std::nullopt;
-  return version;
 }
 
 Finding Judge(const KnownRun& run, const RetireTarget& target,

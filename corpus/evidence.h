@@ -147,11 +147,6 @@ struct Finding {
 Finding Judge(const KnownRun& run, const RetireTarget& target,
               const JudgeRules& rules);
 
-// Does an element of a list of change versions stand for the change? Then its
-// version; 1 for a bare id.
-std::optional<Version> VersionInElement(std::string_view element,
-                                        std::string_view change_id);
-
 }  // namespace cohort
 
 #endif  // COHORT_CORPUS_EVIDENCE_H_

@@ -25,10 +25,11 @@ struct FillOptions {
   std::function<void(std::int64_t done, std::int64_t all)> progress;
 };
 
-// Fetches the last round's histories that are not there yet, and finishes it. A
-// history that is not found or not readable makes its run a missing one; what
-// else goes wrong (no connection, no room) ends the filling, and the next call
-// goes on.
+// Fetches the last round's histories that are not there, and finishes it when
+// all are. What a source or a reader says of one history (not found, damaged,
+// too long, another run's) makes its run a missing one, which the next call
+// looks for again; what concerns them all (no connection, no rights, no room)
+// ends the filling, and the next call goes on.
 absl::Status FillRound(CorpusStore& store, HistorySource& source,
                        const FillOptions& options);
 

@@ -1,6 +1,7 @@
 #include "cohort/corpus/fleet.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "cohort/base/status.h"
@@ -82,6 +83,33 @@ std::string Joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::optional<Version> VersionInElement(std::string_view element,
+                                        std::string_view change_id) {
+  if (!element.starts_with(change_id)) return std::nullopt;
+  element.remove_prefix(change_id.size());
+  if (element.empty()) return 1;
+  if (element[0] != '-' || element.size() == 1) return std::nullopt;
+  element.remove_prefix(1);
+  Version version = 0;
+  const auto [end, error] =
+      std::from_chars(element.data(), element.data() + element.size(), version);
+  const bool whole = end == element.data() + element.size();
+  if (error != std::errc() || !whole) return std::nullopt;
+  return version;
+}
+
+bool FleetRun::Explains(std::string_view element) const {
+  const auto is_element = [&](std::string_view e) { return e == element; };
+  return std::any_of(inherited.begin(), inherited.end(), is_element) ||
+         std::any_of(listed_unrecorded.begin(), listed_unrecorded.end(),
+                     is_element) ||
+         std::any_of(answers.begin(), answers.end(),
+                     [&](const FleetAnswer& answer) {
+                       return VersionInElement(element, answer.change_id) ==
+                              answer.version;
+                     });
+}
+
 std::string_view FleetRun::Label() const {
   return run_id.empty() ? std::string_view(name) : run_id;
 }
@@ -140,6 +168,9 @@ FleetRun Fleet::RunOf(const Snapshot& snapshot) {
   for (const std::string& element : facts.listed) {
     if (IsRecorded(facts, element)) continue;
     run.listed_unrecorded.push_back(Kept(element));
+  }
+  for (const std::string& element : facts.inherited) {
+    run.inherited.push_back(Kept(element));
   }
   if (!facts.problems.empty()) run.problem = Kept(facts.problems.front());
   return run;

@@ -39,6 +39,11 @@
 
 namespace cohort {
 
+// Does an element of a list of change versions stand for the change? Then its
+// version; 1 for a bare id.
+std::optional<Version> VersionInElement(std::string_view element,
+                                        std::string_view change_id);
+
 // One answer that a run recorded for a change.
 struct FleetAnswer {
   std::string_view change_id;
@@ -67,9 +72,13 @@ struct FleetRun {
   // Elements of its own last list of change versions for which it has no
   // marker: answered by default, where the dialect lists that.
   std::vector<std::string_view> listed_unrecorded;
+  std::vector<std::string_view> inherited;  // RunFacts::inherited
   // What of it could not be read or is missing, the first of it; "": nothing.
   std::string_view problem;
 
+  // Whether the history says where the element of its run's list of change
+  // versions comes from.
+  bool Explains(std::string_view element) const;
   // By its id, else by its file.
   std::string_view Label() const;
 };

@@ -1,7 +1,10 @@
 #include "cohort/corpus/retire.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -37,6 +40,7 @@ class Judgement {
     rules_.resolve = options.resolve;
     JoinRuns();
     FindTrace();
+    NoteUnknownLengths();
     rules_.types = trace_.types;
     rules_.types.insert(options.types.begin(), options.types.end());
     rules_.types_complete = !options.types.empty();
@@ -57,15 +61,51 @@ class Judgement {
     for (const BranchReport& branch : report_.branches) {
       report_.verdict = std::max(report_.verdict, branch.verdict);
     }
-    return std::move(report_);
+    return report_;
   }
 
  private:
+  // Listings of different days may have the same run: what each of them knows
+  // counts, whatever their order.
+  void JoinRows() {
+    auto rows = std::make_shared<std::deque<RunListing>>();
+    std::map<std::string_view, RunListing*> known;
+    for (const RunListing& row : input_.listing) {
+      RunListing*& joined = known[row.run_id];
+      if (joined == nullptr || row.run_id.empty()) {
+        joined = &rows->emplace_back(row);
+      } else {
+        Join(row, *joined);
+      }
+    }
+    report_.listing = std::move(rows);
+  }
+
+  static void Join(const RunListing& row, RunListing& into) {
+    std::optional<std::vector<std::string>> versions =
+        std::move(into.change_versions);
+    if (!versions) {
+      versions = row.change_versions;
+    } else if (row.change_versions) {
+      for (const std::string& element : *row.change_versions) {
+        const auto found =
+            std::find(versions->begin(), versions->end(), element);
+        if (found == versions->end()) versions->push_back(element);
+      }
+    }
+    const auto rank = [](const RunListing& r) {
+      return std::pair(r.status != RunStatus::kOpen, r.events);
+    };
+    if (rank(row) > rank(into)) into = row;
+    into.change_versions = std::move(versions);
+  }
+
   // A listing's row and the histories of the same run are one; histories that
   // contradict each other share the row.
   void JoinRuns() {
+    JoinRows();
     std::map<std::string_view, const RunListing*> rows;
-    for (const RunListing& row : input_.listing) rows[row.run_id] = &row;
+    for (const RunListing& row : *report_.listing) rows[row.run_id] = &row;
     std::set<std::string_view> with_history;
     for (const FleetRun& run : input_.fleet.runs()) {
       const auto row = rows.find(run.run_id);
@@ -73,7 +113,7 @@ class Judgement {
       runs_.push_back({&run, known ? row->second : nullptr});
       if (known) with_history.insert(run.run_id);
     }
-    for (const RunListing& row : input_.listing) {
+    for (const RunListing& row : *report_.listing) {
       if (!row.run_id.empty() && with_history.contains(row.run_id)) continue;
       runs_.push_back({nullptr, &row});
       ++report_.listed_only;
@@ -133,7 +173,7 @@ class Judgement {
       unlisted += LacksAnAnswer(run) ? 1 : 0;
     }
     std::int64_t full = 0;
-    for (const RunListing& row : input_.listing) {
+    for (const RunListing& row : *report_.listing) {
       if (!row.change_versions || row.change_versions->empty()) continue;
       const std::size_t bytes = ListBytes(*row.change_versions) + longest + 3;
       full += bytes >= kSearchAttributeBytesMax ? 1 : 0;
@@ -145,6 +185,20 @@ class Judgement {
     Note(unlisted, "recorded a version that the listing does not name");
     Note(full, "have lists near 2,048 bytes");
     return skipped + unlisted + full == 0;
+  }
+
+  // A closed run's length is always listed.
+  void NoteUnknownLengths() {
+    const auto count =
+        std::count_if(runs_.begin(), runs_.end(), [](const KnownRun& run) {
+          return run.history != nullptr && run.listing != nullptr &&
+                 run.status() == RunStatus::kOpen && run.listing->events == 0;
+        });
+    if (count == 0) return;
+    report_.notes.push_back(fmt::format(
+        "the listing does not say how long {} open runs are: whether their "
+        "histories are whole rests on when they were fetched",
+        count));
   }
 
   static bool LacksAnAnswer(const KnownRun& run) {

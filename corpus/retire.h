@@ -15,6 +15,8 @@
 #define COHORT_CORPUS_RETIRE_H_
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,6 +89,8 @@ struct RetireReport {
   std::vector<LifeStep> steps;
   std::vector<Dialect> dialects;  // that recorded the change
   std::vector<std::string> notes;
+  // The listing, each run once; the evidence's runs point into it.
+  std::shared_ptr<const std::deque<RunListing>> listing;
   std::int64_t open = 0;  // runs
   std::int64_t closed = 0;
   std::int64_t listed_only = 0;

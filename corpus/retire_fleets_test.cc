@@ -307,7 +307,7 @@ class World {
       } else if (with_listing && dice_.Percent(10)) {
         Cut(run);
       }
-      if (with_listing) listing_.push_back(Listed(run));
+      if (with_listing) List(run);
     }
     if (dice_.Percent(60)) {
       for (const auto& [type, asks] : asks_) {
@@ -345,12 +345,31 @@ class World {
     lists_default_.erase(run.id);
   }
 
-  RunListing Listed(const Run& run) const {
+  // Now and then an older listing has the run, too; in any order.
+  void List(const Run& run) {
+    RunListing row = Listed(run);
+    if (!dice_.Percent(15)) return listing_.push_back(std::move(row));
+    RunListing older = row;
+    older.status = RunStatus::kOpen;
+    older.closed = absl::InfiniteFuture();
+    older.events = std::min<std::int64_t>(row.events, 2);
+    older.change_versions->clear();
+    if (dice_.Percent(50)) std::swap(row, older);
+    listing_.push_back(std::move(row));
+    listing_.push_back(std::move(older));
+  }
+
+  RunListing Listed(const Run& run) {
     RunListing row;
     row.name = row.run_id = run.id;
     row.workflow_type = run.type;
     row.started = At(0);
-    row.events = run.events;
+    // Servers say it of closed runs always, of open ones seldom. Where nothing
+    // else told that the history is old, nobody could know.
+    const bool only_length_tells = run.gap.stale && run.listed.empty();
+    if (!run.truth.open() || only_length_tells || dice_.Percent(30)) {
+      row.events = run.events;
+    }
     if (!run.truth.open()) {
       row.status = RunStatus::kCompleted;
       row.closed = At(run.truth.closed);

@@ -351,6 +351,45 @@ TEST(Retire, AHistoryThatTheListingOutgrewIsStale) {
   EXPECT_EQ(gone.Words(V(1)), "safe left-retention=1");
 }
 
+TEST(Retire, AListThatTheHistoryDoesNotExplainMakesItStale) {
+  Case c;
+  c.Add(Case::Run("marked", 3).Turn().Version("c", 1).Timer())
+      .Add(Case::Run("grown", 3).Turn().Timer())
+      .List("marked", {"c-1"})
+      .List("grown", {"c-2"});
+  EXPECT_EQ(c.Words(V(2)), "not-provable stale=1 other-answer=1");
+  EXPECT_EQ(c.Words(V(1)), "unsafe recorded=1 stale=1");
+  EXPECT_THAT(c.Report().notes, ElementsAre(HasSubstr("how long 2 open runs")));
+  // Continue-as-new handed it on.
+  Case inherited;
+  std::string json = Case::Run("next", 3).Turn().Timer().ToJson();
+  const std::string place = "\"originalExecutionRunId\"";
+  json.insert(json.find(place),
+              R"("searchAttributes":{"indexedFields":{"TemporalChangeVersion":)"
+              R"({"metadata":{"encoding":"anNvbi9wbGFpbg=="},)"
+              R"("data":"WyJjLTIiXQ=="}}},)");  // ["c-2"]
+  inherited.Add(Case::Run("marked", 3).Turn().Version("c", 1).Timer())
+      .AddJson(json)
+      .List("next", {"c-2"});
+  EXPECT_EQ(inherited.Words(V(2)), "safe other-answer=2");
+}
+
+TEST(Retire, ListingsOfDifferentDaysCountTogether) {
+  const auto words = [](bool newer_first) {
+    Case c;
+    c.Add(Case::Run("a", 3).Turn().Version("c", 1).Timer())
+        .Add(Case::Run("b", 3).Turn().Timer());
+    if (newer_first) c.List("b", {"c-2"}, RunStatus::kCompleted, 20);
+    c.List("b", {}, RunStatus::kOpen, 9).List("c", {}).List("c", {"c-2"});
+    if (!newer_first) c.List("b", {"c-2"}, RunStatus::kCompleted, 20);
+    EXPECT_EQ(c.Report().listed_only, 1);
+    EXPECT_EQ(c.Report().closed, 1);
+    return c.Words(V(2));
+  };
+  EXPECT_EQ(words(true), "not-provable stale=1 listed=1 other-answer=1");
+  EXPECT_EQ(words(true), words(false));
+}
+
 TEST(Retire, ElementsOfTheList) {
   EXPECT_EQ(VersionInElement("c-2", "c"), 2);
   EXPECT_EQ(VersionInElement("c--1", "c"), -1);

@@ -61,6 +61,15 @@ class Collector {
     auto queue = reader_.ReadAttributeText(event, "taskQueue.name");
     if (!queue.ok()) return AddProblem(event, queue.status());
     facts_.task_queue = *std::move(queue);
+    AddInherited(event);
+  }
+
+  // Continue-as-new hands the list on.
+  void AddInherited(const Event& event) {
+    if (event.json.find("ChangeVersion") == event.json.npos) return;
+    auto view = reader_.FindAttribute(event, "searchAttributes.indexedFields");
+    if (!view.ok()) return AddProblem(event, view.status());
+    facts_.inherited = ReadList(event, *view);
   }
 
   void AddTaskEdge(const Event& event) {
@@ -111,13 +120,22 @@ class Collector {
   }
 
   void AddListed(const Event& event) {
-    auto attributes = reader_.ReadPayloadMap(event.details);
-    if (!attributes.ok()) return AddProblem(event, attributes.status());
+    facts_.listed = ReadList(event, event.details);
+  }
+
+  std::vector<std::string> ReadList(const Event& event, JsonView view) {
+    std::vector<std::string> elements;
+    auto attributes = reader_.ReadPayloadMap(view);
+    if (!attributes.ok()) {
+      AddProblem(event, attributes.status());
+      return elements;
+    }
     for (std::string_view key :
          {kChangeVersionAttribute, kCadenceVersionAttribute}) {
       const auto it = attributes->find(key);
-      if (it != attributes->end()) facts_.listed = ListElements(it->second);
+      if (it != attributes->end()) elements = ListElements(it->second);
     }
+    return elements;
   }
 
   // A deployment's build id counts more than the older worker's one, and that

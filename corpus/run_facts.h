@@ -72,6 +72,7 @@ struct RunFacts {
   std::int64_t upserts = 0;                   // of search attributes
   std::int64_t change_version_upserts = 0;    // ... of the change versions
   std::vector<std::string> listed;            // by the last one of those
+  std::vector<std::string> inherited;         // listed when the run began
   std::vector<std::int64_t> lang_used_flags;  // ascending
   std::vector<std::int64_t> core_used_flags;  // ascending
   std::vector<std::string> problems;

@@ -44,15 +44,6 @@ bool IsSticky(std::string_view kind) {
          kind == "STICKY";
 }
 
-bool IsPayload(const Json& object) {
-  const auto metadata = object.find("metadata");
-  if (metadata == object.end() || !metadata->is_object()) return false;
-  for (const auto& [key, value] : object.items()) {
-    if (key != "metadata" && key != "data") return false;
-  }
-  return true;
-}
-
 // One event at a time.
 class EventScrubber {
  public:

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "cohort/base/json_nesting.h"
+#include "cohort/base/limits.h"
 #include "cohort/history/base64.h"
 #include "cohort/markers/codec.h"
 #include "cohort/markers/marker_names.h"
@@ -55,6 +57,12 @@ Part PartOf(std::string_view marker, std::string_view key,
   return Part::kData;
 }
 
+// null for what nests too deep to be walked.
+Json ShallowJson(const std::string& text) {
+  if (NestsDeeperThan(kJsonDepthMax, text)) return nullptr;
+  return Json::parse(text, nullptr, false);
+}
+
 Json* PayloadsIn(Json& list) {
   if (!list.is_object()) return nullptr;
   const auto it = list.find("payloads");
@@ -71,49 +79,60 @@ void MarkerScrubber::ScrubList(Json& list) {
   }
 }
 
+// Texts as everywhere, numbers (times, attempts) kept.
+void MarkerScrubber::ScrubFields(std::string_view field, Json& value) {
+  if (value.is_string()) {
+    value = fields_.Scrub(field, value.get<std::string>());
+  } else if (value.is_object()) {
+    for (auto& [key, element] : value.items()) ScrubFields(key, element);
+  } else if (value.is_array()) {
+    for (Json& element : value) ScrubFields(field, element);
+  }
+}
+
 void MarkerScrubber::ScrubHead(std::string_view key, Json& list) {
   Json* payloads = PayloadsIn(list);
-  if (payloads == nullptr) return;
+  if (payloads == nullptr) return payloads_.Scrub(list);
   for (Json& payload : *payloads) {
-    if (!payload.is_object()) continue;
-    const std::string before = Decoded(payload, "data");
-    Json head = Json::parse(before, nullptr, false);
-    if (head.is_string()) {
-      head = fields_.Scrub(key, head.get<std::string>());
-    } else if (head.is_object()) {
-      for (auto& [field, value] : head.items()) {
-        if (!value.is_string()) continue;
-        value = fields_.Scrub(field, value.get<std::string>());
-      }
-    } else {
+    const std::string before =
+        payload.is_object() ? Decoded(payload, "data") : "";
+    Json head = ShallowJson(before);
+    if (!head.is_string() && !head.is_object()) {
       payloads_.Scrub(payload);
       continue;
     }
+    const std::string same = CompactJson(head);
+    ScrubFields(key, head);
     const std::string after = CompactJson(head);
     // Unchanged bytes stay as they were spelled.
-    const Json same = Json::parse(before, nullptr, false);
-    if (CompactJson(same) != after) payload["data"] = Encoded(after);
+    const std::string text =
+        same == after ? payload.at("data").get<std::string>() : Encoded(after);
+    payload["data"] = "";
+    payloads_.Scrub(payload);  // what else it has
+    payload["data"] = text;
   }
 }
 
 // The id, and the values as one message.
 void MarkerScrubber::ScrubGoMutable(Json& list) {
   Json* payloads = PayloadsIn(list);
-  if (payloads == nullptr) return;
+  if (payloads == nullptr) return payloads_.Scrub(list);
   for (std::size_t i = 1; i < payloads->size(); ++i) {
     payloads_.Scrub((*payloads)[i]);
   }
 }
 
 std::string MarkerScrubber::ScrubCadenceLocal(const std::string& bytes) {
-  Json object = Json::parse(bytes, nullptr, false);
+  Json object = ShallowJson(bytes);
   if (!object.is_object()) return payloads_.ScrubLines(bytes);
   for (auto& [field, value] : object.items()) {
-    if (!value.is_string()) continue;
-    const std::string text = value.get<std::string>();
     const bool data = field == "resultJson" || field == "errJson" ||
                       field == "ResultJSON" || field == "ErrJSON";
-    value = data ? payloads_.ScrubLines(text) : fields_.Scrub(field, text);
+    if (data && value.is_string()) {
+      value = payloads_.ScrubLines(value.get<std::string>());
+    } else {
+      ScrubFields(field, value);
+    }
   }
   return CompactJson(object) + "\n";
 }

@@ -27,6 +27,7 @@ class MarkerScrubber {
 
  private:
   void ScrubList(nlohmann::ordered_json& list);
+  void ScrubFields(std::string_view field, nlohmann::ordered_json& value);
   // A payload whose texts are names and ids.
   void ScrubHead(std::string_view key, nlohmann::ordered_json& list);
   void ScrubGoMutable(nlohmann::ordered_json& list);

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "cohort/base/json_nesting.h"
 #include "cohort/base/limits.h"
 #include "cohort/history/base64.h"
 #include "cohort/markers/marker_names.h"
@@ -35,6 +36,15 @@ std::string UnknownField(std::int64_t number) {
 }
 
 }  // namespace
+
+bool IsPayload(const Json& object) {
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) return false;
+  for (const auto& [key, value] : object.items()) {
+    if (key != "metadata" && key != "data") return false;
+  }
+  return true;
+}
 
 std::string Decoded(const Json& object, const char* key) {
   std::string bytes;
@@ -84,11 +94,15 @@ Json PayloadScrubber::Token(const Json& value, Treatment keys, int depth) {
 // Payloads as the JSON of one message.
 std::string PayloadScrubber::ScrubNested(const std::string& data,
                                          Treatment keys) {
-  Json message = Parsed(data);
+  Json message;
+  if (!NestsDeeperThan(kJsonDepthMax, data)) message = Parsed(data);
   const auto it =
       message.is_object() ? message.find("payloads") : message.end();
   if (it == message.end() || !it->is_array()) {
     return CompactJson(tokens_.Of(TokenKind::kBytes, data));
+  }
+  for (auto& [key, value] : message.items()) {
+    if (key != "payloads") value = Token(value, keys, kNestingDepthMax);
   }
   for (Json& payload : *it) Scrub(payload, keys);
   return CompactJson(message);
@@ -114,29 +128,44 @@ std::string PayloadScrubber::ScrubData(std::string_view encoding,
   return tokens_.Of(TokenKind::kBytes, data);
 }
 
+void PayloadScrubber::ScrubMetadata(Json& metadata, Treatment keys) {
+  for (auto& [key, value] : metadata.items()) {
+    const bool kept = std::find(kKeptMetadata.begin(), kKeptMetadata.end(),
+                                key) != kKeptMetadata.end();
+    if (!value.is_string()) {
+      value = Token(value, keys, kNestingDepthMax);
+    } else if (!kept) {
+      value = Encoded(
+          tokens_.Of(TokenKind::kBytes, value.get_ref<const std::string&>()));
+    }
+  }
+}
+
 void PayloadScrubber::Scrub(Json& payload, Treatment keys) {
-  if (!payload.is_object()) return;
+  if (!payload.is_object()) {
+    payload = Token(payload, keys, kNestingDepthMax);
+    return;
+  }
   std::string encoding;
   std::string message;
   const auto metadata = payload.find("metadata");
   if (metadata != payload.end() && metadata->is_object()) {
     encoding = Decoded(*metadata, "encoding");
     message = Decoded(*metadata, "messageType");
-    for (auto& [key, value] : metadata->items()) {
-      const bool kept = std::find(kKeptMetadata.begin(), kKeptMetadata.end(),
-                                  key) != kKeptMetadata.end();
-      if (kept || !value.is_string()) continue;
-      value = Encoded(
-          tokens_.Of(TokenKind::kBytes, value.get_ref<const std::string&>()));
+  }
+  for (auto& [key, value] : payload.items()) {
+    if (key == "metadata" && value.is_object()) {
+      ScrubMetadata(value, keys);
+    } else if (key == "data" && value.is_string()) {
+      const std::string text = value.get<std::string>();
+      if (text.empty()) continue;
+      std::string bytes;
+      if (!DecodeBase64(text, bytes)) bytes = text;
+      value = Encoded(ScrubData(encoding, message, bytes, keys));
+    } else {
+      value = Token(value, keys, kNestingDepthMax);
     }
   }
-  const auto data = payload.find("data");
-  if (data == payload.end() || !data->is_string()) return;
-  const std::string& text = data->get_ref<const std::string&>();
-  if (text.empty()) return;
-  std::string bytes;
-  if (!DecodeBase64(text, bytes)) bytes = text;
-  *data = Encoded(ScrubData(encoding, message, bytes, keys));
 }
 
 void PayloadScrubber::Scrub(Json& payload) { Scrub(payload, options_.keys); }

@@ -23,7 +23,8 @@ class PayloadScrubber {
   PayloadScrubber(const ScrubOptions& options, Tokens& tokens)
       : options_(options), tokens_(tokens) {}
 
-  // {"metadata": ..., "data": base64}; other values are left alone.
+  // {"metadata": ..., "data": base64}. Of what else stands there, or instead of
+  // it, only the shape is left.
   void Scrub(nlohmann::ordered_json& payload);
   // The same with keys kept, whatever the options say.
   void ScrubValues(nlohmann::ordered_json& payload);
@@ -34,6 +35,7 @@ class PayloadScrubber {
 
  private:
   void Scrub(nlohmann::ordered_json& payload, Treatment keys);
+  void ScrubMetadata(nlohmann::ordered_json& metadata, Treatment keys);
   std::string ScrubData(std::string_view encoding, std::string_view message,
                         const std::string& data, Treatment keys);
   std::string ScrubNested(const std::string& data, Treatment keys);
@@ -44,6 +46,8 @@ class PayloadScrubber {
   Tokens& tokens_;
 };
 
+// Has metadata, and nothing beside it and data.
+bool IsPayload(const nlohmann::ordered_json& object);
 // The text of base64 in JSON; "" for what is none.
 std::string Decoded(const nlohmann::ordered_json& object, const char* key);
 std::string Encoded(std::string_view bytes);

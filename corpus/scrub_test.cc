@@ -86,6 +86,48 @@ TEST(Scrub, TokensHaveTheTypeOfTheirValues) {
   EXPECT_LT(Data("json/plain", deep + std::string(5000, ']')).size(), 200u);
 }
 
+TEST(Scrub, WhatIsNoPayloadLeavesItsShapeOnly) {
+  const auto scrubbed = [](const std::string& payload) {
+    return Event1("WorkflowExecutionSignaled",
+                  R"({"input":{"payloads":[)" + payload + "]}}")
+        .dump();
+  };
+  const std::string metadata = R"({"encoding":")" + Base64("json/plain");
+  for (const std::string& payload :
+       {std::string(R"("Ann's card")"), std::string(R"({"card":"Ann's card"})"),
+        std::string(R"({"metadata":{},"data":{"name":"Ann's card"}})"),
+        std::string(R"({"metadata":{"encoding":["Ann's card"]},"data":""})"),
+        std::string(R"({"metadata":"Ann's card","data":""})"),
+        R"({"metadata":)" + metadata + R"("},"data":"","more":"Ann's card"})",
+        R"({"metadata":)" + metadata +
+            R"(","key":{"a":"Ann's card"}},"data":""})"}) {
+    EXPECT_THAT(scrubbed(payload), Not(HasSubstr("Ann's card"))) << payload;
+    EXPECT_THAT(scrubbed(payload), HasSubstr("payloads")) << payload;
+  }
+}
+
+TEST(Scrub, NestedPayloadsHideNothing) {
+  const std::string message = "temporal.api.common.v1.Payloads";
+  const auto nested = [&](const std::string& data) {
+    const Json event = Event1(
+        "WorkflowExecutionSignaled",
+        fmt::format(R"({{"input":{{"payloads":[{{"metadata":{{
+                           "encoding":"{}","messageType":"{}"}},
+                           "data":"{}"}}]}}}})",
+                    Base64("json/protobuf"), Base64(message), Base64(data)));
+    std::string bytes;
+    EXPECT_TRUE(DecodeBase64(
+        event["input"]["payloads"][0]["data"].get<std::string>(), bytes));
+    return bytes;
+  };
+  EXPECT_EQ(nested(R"({"payloads":["Ann"],"note":"Bob"})"),
+            R"({"payloads":["s2"],"note":"s1"})");
+  const std::string deep(100'000, '[');
+  EXPECT_EQ(
+      nested(R"({"payloads":[],"x":)" + deep + std::string(100'000, ']') + "}"),
+      R"("b1")");
+}
+
 TEST(Scrub, AProtobufMessageStaysOne) {
   // Field 536870911, a varint, with the value 1.
   EXPECT_EQ(Data("binary/protobuf", "\x0a\x05hello"),
@@ -263,6 +305,33 @@ TEST(Scrub, SideEffectsLoseTheirValueOnly) {
     EXPECT_EQ((*marker)->data[0].data, "\"s1\"");
     EXPECT_EQ((*marker)->data[1].data, "1");
   }
+}
+
+TEST(Scrub, AHeadHidesNothingInItsDepth) {
+  const auto head = [](const std::string& json) {
+    const Json event = Event1(
+        "MarkerRecorded",
+        fmt::format(R"({{"markerName":"core_local_activity","details":{{"data":
+                       {{"payloads":[{{"metadata":{{"encoding":"{}"}},
+                       "data":"{}"}}]}}}}}})",
+                    Base64("json/plain"), Base64(json)));
+    std::string bytes;
+    EXPECT_TRUE(DecodeBase64(
+        event["details"]["data"]["payloads"][0]["data"].get<std::string>(),
+        bytes));
+    return bytes;
+  };
+  const std::string scrubbed =
+      head(R"({"seq":1,"complete_time":{"seconds":7,"nanos":9},)"
+           R"("more":{"note":"Ann's card","list":["Ann's card"]}})");
+  EXPECT_THAT(scrubbed,
+              HasSubstr(R"("complete_time":{"seconds":7,"nanos":9})"));
+  EXPECT_THAT(scrubbed, Not(HasSubstr("Ann's")));
+  const std::string deep(100'000, '[');
+  EXPECT_THAT(
+      head(R"({"x":)" + deep + std::string(100'000, ']') + "}"),
+      Not(HasSubstr("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+                    "[[[[[[[[[[[[[[[[")));
 }
 
 TEST(Scrub, LocalActivitiesKeepTheirHead) {

@@ -28,6 +28,11 @@ std::int64_t Signed(std::uint64_t seed) {
   return static_cast<std::int64_t>(seed);
 }
 
+bool IsThere(const std::string& file) {
+  std::error_code error;
+  return fs::is_regular_file(file, error);
+}
+
 // What a process that died left behind.
 void RemoveParts(const std::string& folder) {
   std::error_code error;
@@ -169,7 +174,8 @@ absl::Status CorpusStore::AddDraw(std::int64_t round, std::size_t place,
 }
 
 // A known run whose listing says what it said is not fetched again; one that
-// was missing is looked for again.
+// was missing is looked for again. Of an open run whose length is not listed
+// nobody knows whether it went on.
 absl::StatusOr<std::int64_t> CorpusStore::WantRun(const RunListing& run,
                                                   const std::string& source,
                                                   Keep keep) {
@@ -180,8 +186,8 @@ absl::StatusOr<std::int64_t> CorpusStore::WantRun(const RunListing& run,
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'wanted') "
       "ON CONFLICT (run_id, name) DO UPDATE SET "
       "state = CASE WHEN (state = 'stored' OR (state = 'counted' AND ?13)) "
-      "AND "
-      "status = excluded.status AND events = excluded.events "
+      "AND status = excluded.status AND events = excluded.events "
+      "AND (excluded.status <> 'open' OR excluded.events > 0) "
       "THEN state ELSE 'wanted' END, "
       "status = excluded.status, events = excluded.events, "
       "closed = excluded.closed, build_id = excluded.build_id, "
@@ -285,9 +291,14 @@ absl::Status CorpusStore::ForEachStored(
   });
 }
 
-absl::Status CorpusStore::Put(std::int64_t run_id, const History& history,
+absl::Status CorpusStore::Put(const CorpusRun& run, const History& history,
                               Keep keep, absl::Time now) {
   COHORT_ASSIGN_OR_RETURN(const RunFacts facts, FactsOf(history));
+  const std::string& run_id = run.listing.run_id;
+  if (!run_id.empty() && !facts.run_id.empty() && facts.run_id != run_id) {
+    return InvalidArgument("{}: holds run {}, not {}; fetch it by its run id",
+                           history.source(), facts.run_id, run_id);
+  }
   std::string shape;
   std::string collapsed;
   if (const auto cut = ShapeOf(history); cut.ok()) {
@@ -297,24 +308,24 @@ absl::Status CorpusStore::Put(std::int64_t run_id, const History& history,
   const std::string json = WriteHistory(history);
   const std::string sha256 = Sha256Hex(json);
   COHORT_ASSIGN_OR_RETURN(
-      const std::int64_t like,
-      db_.Number("SELECT count(*) FROM histories WHERE sha256 = ?1 OR "
-                 "(?2 AND ?3 <> '' AND shape = ?3)",
-                 {sha256, keep == Keep::kOneEachShape ? 1 : 0, shape}));
-  COHORT_ASSIGN_OR_RETURN(
       const std::int64_t same,
       db_.Number("SELECT count(*) FROM histories WHERE sha256 = ?", {sha256}));
-  const bool counted = like > 0 && same == 0;
+  COHORT_ASSIGN_OR_RETURN(
+      const std::int64_t alike,
+      db_.Number("SELECT count(*) FROM histories WHERE ?1 <> '' AND shape = ?1",
+                 {shape}));
+  const bool counted = keep == Keep::kOneEachShape && alike > 0 && same == 0;
   std::int64_t packed_bytes = 0;
-  if (like == 0) {
+  if (!counted && (same == 0 || !IsThere(FileOf(sha256)))) {
     const std::string packed = PackedZstd(json, kZstdLevel);
     packed_bytes = static_cast<std::int64_t>(packed.size());
     COHORT_RETURN_IF_ERROR(WriteWholeFile(FileOf(sha256), packed));
   }
   return db_.Atomically([&]() -> absl::Status {
-    if (like == 0) {
+    if (!counted) {
       COHORT_RETURN_IF_ERROR(
-          db_.Run("INSERT INTO histories VALUES (?, ?, ?, ?, ?, ?)",
+          db_.Run("INSERT INTO histories VALUES (?, ?, ?, ?, ?, ?) "
+                  "ON CONFLICT DO NOTHING",
                   {sha256, static_cast<std::int64_t>(json.size()), packed_bytes,
                    facts.events, shape, collapsed}));
     }
@@ -324,7 +335,7 @@ absl::Status CorpusStore::Put(std::int64_t run_id, const History& history,
         {WordOf(counted ? FetchState::kCounted : FetchState::kStored),
          TimeText(now), counted ? SqliteValue() : SqliteValue(sha256),
          StratumOf(facts, now).Text(), facts.Stage(), shape, collapsed,
-         run_id});
+         run.id});
   });
 }
 

@@ -112,8 +112,9 @@ class CorpusStore {
   absl::Status ForEachStored(
       absl::FunctionRef<absl::Status(const CorpusRun&)> use);
 
-  // Of a wanted run.
-  absl::Status Put(std::int64_t run_id, const History& history, Keep keep,
+  // Of a wanted run. kInvalidArgument: the history is another run's, or has no
+  // events.
+  absl::Status Put(const CorpusRun& run, const History& history, Keep keep,
                    absl::Time now);
   absl::Status PutMissing(std::int64_t run_id, std::string_view problem);
 

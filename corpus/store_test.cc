@@ -34,13 +34,17 @@ class FleetSource : public HistorySource {
  public:
   explicit FleetSource(int runs, int shapes = 4) {
     for (int i = 0; i < runs; ++i) {
-      HistoryBuilder b("Order");
+      const std::string name = "run-" + std::to_string(i);
+      HistoryBuilder b = Start(name);
       b.Turn().Version("Step1", 1);
       for (int s = 0; s < i % shapes; ++s) b.Signal("go");
       b.Turn().Activity("charge");
       b.ActivityCompleted({JsonPayload(std::to_string(i))});
-      histories.emplace("run-" + std::to_string(i), b.Build());
+      histories.emplace(name, b.Build());
     }
+  }
+  static HistoryBuilder Start(const std::string& run_id) {
+    return HistoryBuilder(RunStart{.workflow_type = "Order", .run_id = run_id});
   }
   std::string_view scheme() const override { return "fleet"; }
   absl::Status List(std::string_view,
@@ -49,6 +53,7 @@ class FleetSource : public HistorySource {
       RunListing run = ListingOf(*FactsOf(history), name);
       run.run_id = name;
       if (longer.contains(name)) run.events += 1;
+      if (no_lengths) run.events = 0;
       const absl::Status used = use(std::move(run));
       if (!used.ok()) return used;
     }
@@ -58,7 +63,7 @@ class FleetSource : public HistorySource {
     if (down) return absl::UnavailableError("no connection");
     const auto found = histories.find(name);
     if (found == histories.end() || missing.contains(std::string(name))) {
-      return absl::NotFoundError("gone");
+      return why_missing;
     }
     ++fetched[std::string(name)];
     if (down_after > 0 && --down_after == 0) down = true;
@@ -69,6 +74,8 @@ class FleetSource : public HistorySource {
   std::set<std::string> longer;
   std::set<std::string> missing;
   std::map<std::string, int> fetched;
+  absl::Status why_missing = absl::NotFoundError("gone");
+  bool no_lengths = false;
   bool down = false;
   int down_after = 0;
 };
@@ -229,6 +236,46 @@ TEST_F(StoreTest, NoRunIsFetchedTwiceUnlessItHasChanged) {
   EXPECT_EQ(source.fetched["run-4"], 1);
 }
 
+TEST_F(StoreTest, AnOpenRunOfUnknownLengthIsFetchedAnew) {
+  FleetSource source(3);
+  source.no_lengths = true;
+  source.histories["run-1"] =
+      FleetSource::Start("run-1").Turn().Completed().Build();
+  CorpusStore store = Open();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(Fill(store, source).ok());
+  EXPECT_EQ(source.fetched["run-0"], 2);
+  EXPECT_EQ(source.fetched["run-1"], 1);
+}
+
+TEST_F(StoreTest, ALostFileIsFetchedAndWrittenAgain) {
+  FleetSource source(4);
+  CorpusStore store = Open();
+  ASSERT_TRUE(Fill(store, source).ok());
+  const std::string lost = Last(store).runs[2].run.file;
+  fs::remove(lost);
+  ASSERT_TRUE(Fill(store, source).ok());
+  EXPECT_TRUE(ReadHistoryFile(lost).ok());
+  EXPECT_EQ(source.fetched[Last(store).runs[2].run.listing.run_id], 2);
+  EXPECT_EQ(source.fetched[Last(store).runs[3].run.listing.run_id], 1);
+}
+
+TEST_F(StoreTest, WhatIsWrongWithOneHistoryDoesNotStopTheRest) {
+  FleetSource source(6);
+  source.missing = {"run-2"};
+  source.why_missing = absl::ResourceExhaustedError("too long");
+  source.histories.at("run-4") = FleetSource::Start("other").Turn().Build();
+  CorpusStore store = Open();
+  ASSERT_TRUE(Fill(store, source).ok());
+  EXPECT_EQ(States(store)[FetchState::kStored], 4);
+  EXPECT_EQ(States(store)[FetchState::kMissing], 2);
+  std::map<std::string, std::string> problems;
+  for (const RoundRun& r : Last(store).runs) {
+    problems[r.run.listing.run_id] = r.run.problem;
+  }
+  EXPECT_EQ(problems["run-2"], "too long");
+  EXPECT_THAT(problems["run-4"], HasSubstr("holds run other, not run-4"));
+}
+
 TEST_F(StoreTest, AnInterruptedRoundGoesOn) {
   FleetSource source(20);
   source.down_after = 7;
@@ -269,16 +316,21 @@ TEST_F(StoreTest, AMissingHistoryIsSaidAndLookedForAgain) {
     EXPECT_EQ(r.run.problem, "gone");
     EXPECT_EQ(r.run.file, "");
   }
+  // The round is not over: it is the same sample that is waited for.
+  EXPECT_FALSE(Last(store).finished);
   source.missing.clear();
-  ASSERT_TRUE(Fill(store, source).ok());
+  ASSERT_TRUE(FillRound(store, source, {.now = kNow}).ok());
+  EXPECT_TRUE(Last(store).finished);
+  EXPECT_EQ(Last(store).round, 1);
   EXPECT_EQ(States(store)[FetchState::kMissing], 0);
   EXPECT_EQ(States(store)[FetchState::kStored], 10);
 }
 
 TEST_F(StoreTest, AHistoryThatCannotBeCutIsStoredWithoutAShape) {
   FleetSource source(1);
-  source.histories["run-0"] =
-      HistoryBuilder("W").Add({.type = EventType::kTimerStarted}).Build();
+  source.histories["run-0"] = FleetSource::Start("run-0")
+                                  .Add({.type = EventType::kTimerStarted})
+                                  .Build();
   CorpusStore store = Open();
   ASSERT_TRUE(Fill(store, source, {.keep = Keep::kOneEachShape}).ok());
   EXPECT_EQ(Last(store).runs[0].run.state, FetchState::kStored);
@@ -304,7 +356,7 @@ class FileSizeLimit {
 TEST_F(StoreTest, AFullDiskLeavesNoPartOfAFile) {
   FleetSource source(1);
   // Larger, packed, than the index is.
-  HistoryBuilder large("Order");
+  HistoryBuilder large = FleetSource::Start("run-0");
   std::uint32_t x = 1;
   std::string noise = "\"";
   for (int i = 0; i < 600'000; ++i) {

@@ -26,6 +26,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cohort/base/json_nesting.h"
 #include "cohort/base/limits.h"
 #include "cohort/base/status.h"
 #include "cohort/history/payload.h"
@@ -48,26 +49,6 @@ inline Payload NullPayload() {
 inline bool IsNull(const Payload& p) {
   return p.encoding() == "binary/null" ||
          (p.encoding() == "json/plain" && p.data == "null");
-}
-
-// Do arrays and objects nest deeper than that?
-inline bool NestsDeeperThan(int depth_max, std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > depth_max) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
 }
 
 // nullopt for what is no JSON, or nests deeper than kJsonDepthMax.
