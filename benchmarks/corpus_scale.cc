@@ -1,5 +1,6 @@
 #include "cohort/benchmarks/corpus_scale.h"
 
+#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -170,6 +171,14 @@ MadeCorpus::MadeCorpus(std::string folder, const std::string& recorded,
   const std::vector<Recorded> all = ReadRecorded(recorded);
   if (all.empty()) {
     fmt::print(stderr, "{}: no histories to make others of\n", recorded);
+    std::exit(2);
+  }
+  // A folder of its own: what is deleted at the end is nobody else's.
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  folder_ += "/made-XXXXXX";
+  if (mkdtemp(folder_.data()) == nullptr) {
+    fmt::print(stderr, "{}: cannot be made\n", folder_);
     std::exit(2);
   }
   for (std::int64_t i = 0; i < count; ++i) {

@@ -16,7 +16,7 @@
 
 namespace cohort_benchmarks {
 
-// `count` histories below `folder`: the recorded ones of at most 100 KB in
+// `count` histories in a new folder below `folder`: the recorded ones of at most 100 KB in
 // turn, each a run of its own, a thousand in a folder. Deleted with the object.
 class MadeCorpus {
  public:

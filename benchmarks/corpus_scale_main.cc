@@ -2,8 +2,8 @@
 //                     [--folder DIR]
 //
 // By default a small corpus; the figures of the project are of --histories
-// 100000 --runs 10000000 --replays 10000. What it writes below --folder (by
-// default in the temporary folder) is deleted at the end.
+// 100000 --runs 10000000 --replays 10000. It makes a folder below --folder (by
+// default in the temporary folder), which is deleted at the end.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

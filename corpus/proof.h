@@ -95,7 +95,7 @@ absl::StatusOr<SampleProof> ProofOf(
     const CorpusRound& round,
     absl::FunctionRef<RunVerdict(const CorpusRun&)> verdict);
 
-// "0 of 412 sampled runs break; with 95 % confidence at most 72 of 10,204
+// "0 of 412 sampled runs break; with 95 % confidence at most 72 of 10,240
 // (0.8 %) do." and what else there is to say, a sentence a line. Never that
 // anything is safe.
 std::vector<std::string> ProofWords(const SampleProof& proof);

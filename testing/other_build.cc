@@ -182,11 +182,12 @@ absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
   auto our_reports = nlohmann::ordered_json::array();
   for (const CaseResult& result : results_) our_reports.push_back(result.json);
   COHORT_RETURN_IF_ERROR(WriteNext(ours.path()));
-  COHORT_ASSIGN_OR_RETURN(
-      const nlohmann::ordered_json their_reports,
+  const auto their_reports =
       ReportsOf(args.other, args, Handed::kOwnHistories,
-                {"--write-next", theirs.path()}, args.paths));
-  CompareNextTurns(their_reports);
+                {"--write-next", theirs.path()}, args.paths);
+  if (Interrupted("the other build was not asked")) return absl::OkStatus();
+  COHORT_RETURN_IF_ERROR(their_reports.status());
+  CompareNextTurns(*their_reports);
 
   struct Side {
     std::string_view histories;
@@ -200,18 +201,18 @@ absl::Status ReplayCommand::CheckOther(const ReplayArgs& args) {
        {Side{"this build", "the other", args.other, ours.path(),
              GoingOn(our_reports), "roll_back"},
         Side{"the other build", "this one", OwnProgram(), theirs.path(),
-             GoingOn(their_reports), "from_other"}}) {
+             GoingOn(*their_reports), "from_other"}}) {
     if (!ListHistoryFiles(side.folder).ok()) {
       host_.err << fmt::format("{} goes on with no open run\n", side.histories);
       continue;
     }
-    COHORT_ASSIGN_OR_RETURN(
-        const nlohmann::ordered_json cases,
-        ReportsOf(side.program, args, Handed::kOtherHistories, {},
-                  {side.folder}));
+    const auto cases = ReportsOf(side.program, args, Handed::kOtherHistories,
+                                 {}, {side.folder});
+    if (Interrupted("the runs of both builds were not all replayed")) break;
+    COHORT_RETURN_IF_ERROR(cases.status());
     host_.err << fmt::format("runs that {} goes on with, replayed by {}: {}\n",
-                             side.histories, side.code, Counts(cases));
-    for (const auto& one : cases) {
+                             side.histories, side.code, Counts(*cases));
+    for (const auto& one : *cases) {
       NoteNextTurn(SourceOf(one, side.sources), side.member, one);
     }
   }

@@ -56,39 +56,57 @@ std::vector<std::pair<std::string, std::string>> Environment(int round) {
            std::string(1000u * static_cast<unsigned>(round + 1), 'x')}};
 }
 
+std::string Words(std::string_view source, std::string_view what) {
+  return fmt::format(
+      "{}: hidden nondeterminism: another replay of the same history in other "
+      "surroundings {}\n  docs/determinism.md says what to look for",
+      source, what);
+}
+
+void Compare(const std::map<std::string, std::string>& first, const Json& again,
+             std::map<std::string, std::string>& differences) {
+  const std::map<std::string, std::string> findings = Findings(again);
+  for (const auto& [source, text] : first) {
+    const auto other = findings.find(source);
+    if (other != findings.end() && other->second == text) continue;
+    differences.try_emplace(
+        source,
+        Words(source,
+              fmt::format("found\n  {}\ninstead of\n  {}",
+                          other == findings.end() ? "nothing" : other->second,
+                          text)));
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> Perturb(
-    const std::vector<std::string>& command, int times,
-    std::span<const CaseResult> results) {
+absl::StatusOr<Perturbed> Perturb(const std::vector<std::string>& command,
+                                  int times,
+                                  std::span<const CaseResult> results,
+                                  const std::function<bool()>& stop) {
   Json cases = Json::array();
   for (const CaseResult& result : results) cases.push_back(result.json);
   const std::map<std::string, std::string> first = Findings(cases);
-  std::map<std::string, std::string> differences;
-  for (int round = 0; round < times; ++round) {
-    COHORT_ASSIGN_OR_RETURN(const ProcessEnd end,
-                            RunProcess(command, Environment(round)));
-    const Json again = Json::parse(end.output, nullptr, false);
+  Perturbed found;
+  for (; found.replays < times && !stop(); ++found.replays) {
+    const auto end = RunProcess(command, Environment(found.replays));
+    if (stop()) break;
+    if (absl::IsInternal(end.status())) {
+      for (const auto& [source, text] : first) {
+        found.differences.try_emplace(
+            source, Words(source, fmt::format("did not come to its end: {}",
+                                              ToStd(end.status().message()))));
+      }
+      continue;
+    }
+    COHORT_RETURN_IF_ERROR(end.status());
+    const Json again = Json::parse(end->output, nullptr, false);
     if (!again.is_array()) {
       return Internal("replay {} in other surroundings wrote no reports",
-                      round + 1);
+                      found.replays + 1);
     }
-    const std::map<std::string, std::string> findings = Findings(again);
-    for (const auto& [source, text] : first) {
-      const auto other = findings.find(source);
-      if (other != findings.end() && other->second == text) continue;
-      differences.try_emplace(
-          source,
-          fmt::format("{}: hidden nondeterminism: another replay of the same "
-                      "history in other surroundings found\n  {}\ninstead "
-                      "of\n  {}\n  docs/determinism.md says what to look for",
-                      source,
-                      other == findings.end() ? "nothing" : other->second,
-                      text));
-    }
+    Compare(first, again, found.differences);
   }
-  std::vector<std::string> found;
-  for (auto& [source, text] : differences) found.push_back(std::move(text));
   return found;
 }
 

@@ -2,8 +2,9 @@
 // seeds, time zone, locale, environment) may not change what it decides.
 //
 //   COHORT_ASSIGN_OR_RETURN(
-//       std::vector<std::string> differences,
+//       const Perturbed found,
 //       Perturb({program, "replay", "--json", "-", "histories/"}, 3, results));
+//   for (const auto& [source, text] : found.differences) Say(source, text);
 //
 // One replay cannot see such nondeterminism: it may agree with the history by
 // luck. The program is started again, with addresses laid out anew by the
@@ -13,6 +14,8 @@
 #ifndef COHORT_TESTING_PERTURB_H_
 #define COHORT_TESTING_PERTURB_H_
 
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,11 +25,20 @@
 
 namespace cohort {
 
-// `command` prints the JSON array of the same cases on its standard output.
-// A difference for each case that any of `times` replays found otherwise.
-absl::StatusOr<std::vector<std::string>> Perturb(
+struct Perturbed {
+  // By source: what any of the replays found otherwise, or that it was ended by
+  // a signal. One of those says nothing of whose history it was: it is every
+  // case's.
+  std::map<std::string, std::string> differences;
+  int replays = 0;  // that came to their end
+};
+
+// `command` prints the JSON array of the same cases on its standard output. It
+// is run `times` times, or until `stop` says so.
+absl::StatusOr<Perturbed> Perturb(
     const std::vector<std::string>& command, int times,
-    std::span<const CaseResult> results);
+    std::span<const CaseResult> results,
+    const std::function<bool()>& stop = [] { return false; });
 
 }  // namespace cohort
 

@@ -19,7 +19,6 @@
 #include "cohort/base/text.h"
 #include "cohort/history/time.h"
 #include "cohort/testing/coverage.h"
-#include "cohort/testing/interrupt.h"
 #include "cohort/testing/perturb.h"
 #include "cohort/testing/progress.h"
 #include "cohort/testing/report.h"
@@ -105,13 +104,14 @@ int ReplayCommand::Run(ReplayArgs args) {
     }
     allow_ = *std::move(allow);
   }
+  if (args.progress) interrupt_.emplace();
   Judge(args);
   exit_code_ = WinningExitCode(exit_code_, ExitCodeOf(results_));
   if (!args.next_into.empty()) NoteStatus(WriteNext(args.next_into));
   // Whoever interrupts wants no other replay.
   if (!args.other.empty() && !interrupted_) NoteStatus(CheckOther(args));
-  Prove(args);
   if (args.perturb > 0 && !interrupted_) NoteStatus(CheckPerturbed(args));
+  Prove(args);
   const int printed = Print(args);
   if (args.require_coverage) CheckCoverage();
   if (!args.fail_if_older_than.empty()) NoteStatus(CheckAge(args));
@@ -126,6 +126,13 @@ void ReplayCommand::Note(int exit_code, std::string_view message) {
 
 void ReplayCommand::NoteStatus(const absl::Status& status) {
   if (!status.ok()) Note(2, ToStd(status.message()));
+}
+
+bool ReplayCommand::Interrupted(std::string_view what) {
+  if (!interrupt_ || !interrupt_->requested()) return false;
+  if (!interrupted_) Note(3, fmt::format("interrupted: {}", what));
+  interrupted_ = true;
+  return true;
 }
 
 void ReplayCommand::Judge(const ReplayArgs& args) {
@@ -143,11 +150,7 @@ void ReplayCommand::Judge(const ReplayArgs& args) {
     if (last.exit_code != 0) ++bad;
     progress.Done(done, bad);
   };
-  std::optional<Interrupt> interrupt;
-  if (args.progress) {
-    interrupt.emplace();
-    options.stop = [&] { return interrupt->requested(); };
-  }
+  if (interrupt_) options.stop = [&] { return interrupt_->requested(); };
   std::vector<CaseResult> results =
       CorpusReplay(host_.registry, std::move(options)).Run(items_);
   interrupted_ = results.size() < items_.size();
@@ -211,11 +214,21 @@ absl::Status ReplayCommand::CheckAge(const ReplayArgs& args) {
 
 absl::Status ReplayCommand::CheckPerturbed(const ReplayArgs& args) {
   COHORT_ASSIGN_OR_RETURN(
-      const std::vector<std::string> differences,
+      const Perturbed found,
       Perturb(ReplayCommandLine(OwnProgram(), args, Handed::kOwnHistories,
                                 {"--json", "-"}, args.paths),
-              args.perturb, results_));
-  for (const std::string& difference : differences) Note(1, difference);
+              args.perturb, results_,
+              [&] { return interrupt_ && interrupt_->requested(); }));
+  Interrupted(fmt::format("{} of {} replays in other surroundings were made",
+                          found.replays, args.perturb));
+  for (CaseResult& result : results_) {
+    const auto difference =
+        found.differences.find(result.json.value("source", ""));
+    if (difference == found.differences.end()) continue;
+    result.json["hidden_nondeterminism"] = difference->second;
+    result.exit_code = WinningExitCode(result.exit_code, 1);
+    Note(1, difference->second);
+  }
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #ifndef COHORT_TESTING_REPLAY_COMMAND_H_
 #define COHORT_TESTING_REPLAY_COMMAND_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "cohort/testing/corpus_commands.h"
 #include "cohort/testing/corpus_proof.h"
 #include "cohort/testing/corpus_replay.h"
+#include "cohort/testing/interrupt.h"
 #include "cohort/testing/replay_args.h"
 
 namespace cohort {
@@ -58,6 +60,8 @@ class ReplayCommand {
   nlohmann::ordered_json WholeReplay() const;
   void Note(int exit_code, std::string_view message);
   void NoteStatus(const absl::Status& status);
+  // Whether Ctrl-C was pressed; then notes what was not done.
+  bool Interrupted(std::string_view what);
 
   const CommandHost& host_;
   AllowList allow_;
@@ -65,6 +69,7 @@ class ReplayCommand {
   std::vector<CaseResult> results_;
   CorpusProof proof_;
   int exit_code_ = 0;
+  std::optional<Interrupt> interrupt_;
   bool interrupted_ = false;
 };
 

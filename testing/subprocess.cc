@@ -1,5 +1,6 @@
 #include "cohort/testing/subprocess.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,10 @@ constexpr int kNotStarted = 127;
     const std::vector<std::string>& command, int output,
     const std::vector<std::pair<std::string, std::string>>& environment) {
   dup2(output, STDOUT_FILENO);
+  // Ctrl-C ends it, also where we wait with the signal blocked.
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
   for (const auto& [name, value] : environment) {
     setenv(name.c_str(), value.c_str(), 1);
   }

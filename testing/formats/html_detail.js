@@ -251,6 +251,7 @@ const cohort = (() => {
       said("Strict rule:", text(report.strict_rule ?? object(report.excused).strict_rule)),
       // A divergence has been shown, and its error says nothing more.
       report.divergence ? null : said("Error:", text(report.error)),
+      said("Hidden nondeterminism:", text(report.hidden_nondeterminism)),
       ...list(report.unconfirmed).map((u) => said("Not in this history:", text(u))),
       ...list(report.notes).map((n) => said("Note:", text(n))),
     ].filter((r) => r !== null);

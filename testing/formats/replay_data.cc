@@ -110,7 +110,8 @@ HistoryReport ReadReport(const Json& j) {
                   .unconfirmed = List(j, "unconfirmed", AsText),
                   .divergence = std::nullopt,
                   .prefixes = {},
-                  .live_turn = {}};
+                  .live_turn = {},
+                  .hidden_nondeterminism = Text(j, "hidden_nondeterminism")};
   const Json* excused = Member(j, "excused");
   const Json* divergence = Member(j, "divergence");
   if (divergence == nullptr && excused != nullptr) {

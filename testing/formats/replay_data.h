@@ -11,7 +11,8 @@
 //     unconfirmed [], divergence {turn, event_id, history, code, site, hint,
 //     proposed_guard, differences [{field, history, code}]},
 //     prefixes {checked, clean}, live_turn {error, roll_forward, roll_back,
-//     from_other}, excused {strict_rule, divergence}, ...}],
+//     from_other}, hidden_nondeterminism, excused {strict_rule, divergence},
+//     ...}],
 //   coverage [{workflow_type, change_id, family, min, max, site,
 //     branches [{version, took, live}], not_yet, never}],
 //   proof {sentence, strata [{name, runs, certain, drawn, broken, at_most}]}
@@ -88,6 +89,8 @@ struct HistoryReport {
   std::optional<DivergenceData> divergence;
   PrefixData prefixes;
   LiveTurnData live_turn;
+  // What a replay in other surroundings found otherwise; "": nothing.
+  std::string hidden_nondeterminism;
 };
 
 struct BranchData {

@@ -46,7 +46,8 @@ Outcome OutcomeOfVerdict(std::string_view verdict) {
 // Of what a clean history was and would be.
 Outcome OutcomeBeside(const HistoryReport& r) {
   Outcome worst = Outcome::kClean;
-  if (r.prefixes.clean < r.prefixes.checked || !r.live_turn.error.empty()) {
+  if (r.prefixes.clean < r.prefixes.checked || !r.live_turn.error.empty() ||
+      !r.hidden_nondeterminism.empty()) {
     worst = Outcome::kBroken;
   }
   for (const std::string* verdict :
@@ -64,6 +65,9 @@ std::vector<std::string> WordsBeside(const HistoryReport& r) {
     lines.push_back(fmt::format("{} of {} stages of the run do not replay",
                                 r.prefixes.checked - r.prefixes.clean,
                                 r.prefixes.checked));
+  }
+  if (!r.hidden_nondeterminism.empty()) {
+    lines.push_back(r.hidden_nondeterminism);
   }
   const LiveTurnData& live = r.live_turn;
   if (!live.error.empty()) {

@@ -239,8 +239,12 @@ TEST_F(ReplayOptions, AnInterruptedReplaySaysWhatItKnows) {
 TEST_F(ReplayOptions, HiddenNondeterminismIsFoundByReplayingAgain) {
   Put("fickle.json", Begun("Fickle"));
   EXPECT_EQ(Replay({}).exit_code, 0);
-  const ProcessEnd end = Replay({"--perturb", "1"});
+  const ProcessEnd end = Replay(
+      {"--perturb", "1", "--junit", Path("j.xml"), "--sarif", Path("s.json")});
   EXPECT_EQ(end.exit_code, 1);
+  for (const char* report : {"j.xml", "s.json"}) {
+    EXPECT_THAT(FileText(Path(report)), HasSubstr("hidden nondeterminism"));
+  }
   EXPECT_THAT(end.output, HasSubstr("hidden nondeterminism"));
   fs::remove(fs::path(in_) / "fickle.json");
   Put("new.json", New());
