@@ -4,7 +4,7 @@
 //   COHORT_ASSIGN_OR_RETURN(
 //       const Perturbed found,
 //       Perturb({program, "replay", "--json", "-", "histories/"}, 3, results));
-//   for (const auto& [source, text] : found.differences) Say(source, text);
+//   for (const auto& [source, text] : found.differences) Use(source, text);
 //
 // One replay cannot see such nondeterminism: it may agree with the history by
 // luck. The program is started again, with addresses laid out anew by the

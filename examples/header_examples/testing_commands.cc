@@ -157,8 +157,9 @@ absl::Status LookForHiddenInputs(const std::string& program,
                                  const std::vector<CaseResult>& results) {
   // snippet: testing/perturb.h
   COHORT_ASSIGN_OR_RETURN(
-      std::vector<std::string> differences,
+      const Perturbed found,
       Perturb({program, "replay", "--json", "-", "histories/"}, 3, results));
+  for (const auto& [source, text] : found.differences) Use(source, text);
   // end of snippet
   return absl::OkStatus();
 }
