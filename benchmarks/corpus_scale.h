@@ -16,8 +16,9 @@
 
 namespace cohort_benchmarks {
 
-// `count` histories in a new folder below `folder`: the recorded ones of at most 100 KB in
-// turn, each a run of its own, a thousand in a folder. Deleted with the object.
+// `count` histories in a new folder below `folder`: the recorded ones of at
+// most 100 KB in turn, each a run of its own, a thousand in a folder. Deleted
+// with the object.
 class MadeCorpus {
  public:
   MadeCorpus(std::string folder, const std::string& recorded,
