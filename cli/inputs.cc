@@ -89,14 +89,15 @@ void Inputs::AddRuns(const Origin& origin, std::vector<std::string>& names) {
         names.push_back(origin.Word(run.name));
         return absl::OkStatus();
       });
-  if (listed.ok()) return;
-  ++unreadable_;
-  Complain(listed);
+  if (!listed.ok()) ComplainOfList(listed);
 }
 
 // A folder that can be read and holds nothing is no error.
 void Inputs::ComplainOfList(const absl::Status& why) {
-  if (absl::IsFailedPrecondition(why)) return Say(ToStd(why.message()));
+  if (absl::IsFailedPrecondition(why)) {
+    ++empty_;
+    return Say(ToStd(why.message()));
+  }
   ++unreadable_;
   Complain(why);
 }

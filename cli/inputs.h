@@ -48,6 +48,8 @@ class Inputs {
   // Complaints so far; those of them about whole files and folders.
   int complaints() const { return complaints_; }
   int unreadable() const { return unreadable_; }
+  // Folders that hold no history: no error, and no evidence either.
+  int empty() const { return empty_; }
   int ExitCode(std::size_t found) const;
 
  private:
@@ -57,6 +59,7 @@ class Inputs {
   Terminal io_;
   int complaints_ = 0;
   int unreadable_ = 0;
+  int empty_ = 0;
 };
 
 // One history: a file's, or a source's run.

@@ -48,7 +48,8 @@ int RunRetire(const Args& args, const Terminal& io) {
   }
   Fleet fleet(InputReader(io));
   inputs.Gather(args.asked.paths, args.jobs, fleet);
-  std::int64_t unreadable = inputs.unreadable();
+  // Whoever names an empty folder thinks that runs are in it.
+  std::int64_t unreadable = inputs.unreadable() + inputs.empty();
   const auto complain = [&](const absl::Status& why) {
     inputs.Complain(why);
     ++unreadable;

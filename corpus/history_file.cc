@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cohort/base/status.h"
+#include "fmt/ranges.h"
 
 namespace cohort {
 namespace {
@@ -104,7 +105,7 @@ bool EndsInOneOf(std::string_view name,
 }
 
 absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
-    const std::string& path) {
+    const std::string& path, std::span<const std::string_view> endings) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -115,17 +116,22 @@ absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
   }
   if (!fs::is_directory(status)) return std::vector<std::string>{path};
   std::vector<std::string> files;
-  for (fs::recursive_directory_iterator it(path, error), end;
+  error.clear();
+  constexpr auto kLinks = fs::directory_options::follow_directory_symlink;
+  for (fs::recursive_directory_iterator it(path, kLinks, error), end;
        !error && it != end; it.increment(error)) {
-    if (it->is_regular_file(error) &&
-        EndsInOneOf(it->path().string(), kJsonEndings)) {
+    std::error_code unknown;
+    const fs::file_type type = it->status(unknown).type();
+    const bool file =
+        type == fs::file_type::regular || type == fs::file_type::not_found;
+    if (file && EndsInOneOf(it->path().string(), endings)) {
       files.push_back(it->path().string());
     }
   }
   if (error) return NotFound("{}: {}", path, error.message());
   if (files.empty()) {
-    return FailedPrecondition(
-        "{}: no *.json, *.json.gz or *.json.zst in this folder", path);
+    return FailedPrecondition("{}: no *{} in this folder", path,
+                              fmt::join(endings, ", *"));
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -31,11 +31,13 @@ inline constexpr std::array<std::string_view, 3> kProtoEndings = {".bin", ".pb",
 bool EndsInOneOf(std::string_view name,
                  std::span<const std::string_view> endings);
 
-// The files that `path` stands for: itself, or all *.json, *.json.gz and
-// *.json.zst below a folder in the order of their names. kNotFound when there
-// is nothing.
+// The files that `path` stands for: itself, or all of the endings below a
+// folder in the order of their names. Links are followed; one that leads
+// nowhere is in the list, so that whoever reads it says so. kNotFound when
+// there is nothing, kFailedPrecondition for a folder that holds none.
 absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
-    const std::string& path);
+    const std::string& path,
+    std::span<const std::string_view> endings = kJsonEndings);
 
 absl::StatusOr<History> ReadHistoryFile(const std::string& path,
                                         ReadOptions options = {});

@@ -124,6 +124,25 @@ TEST_F(HistoryFileTest, AFolderListsWhatItCanReadAndNamesTheRest) {
   EXPECT_TRUE(source.Fetch(names[0]).ok());
 }
 
+TEST_F(HistoryFileTest, LinksAreFollowedAndThoseToNowhereAreSaid) {
+  namespace fs = std::filesystem;
+  fs::create_directories(folder_ + "/there");
+  fs::create_directories(folder_ + "/here");
+  Put("there/a.json", text_);
+  fs::create_symlink(folder_ + "/there", folder_ + "/here/linked");
+  fs::create_symlink(folder_ + "/gone", folder_ + "/here/lost.json");
+  const auto files = ListHistoryFiles(folder_ + "/here");
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(*files, ElementsAre(folder_ + "/here/linked/a.json",
+                                  folder_ + "/here/lost.json"));
+  EXPECT_TRUE(ReadHistoryFile(files->front()).ok());
+  const absl::Status lost = ReadHistoryFile(files->back()).status();
+  EXPECT_TRUE(absl::IsNotFound(lost)) << lost;
+  fs::create_symlink(folder_ + "/here", folder_ + "/here/round");
+  const absl::Status endless = ListHistoryFiles(folder_ + "/here").status();
+  EXPECT_THAT(std::string(endless.message()), HasSubstr("symbolic links"));
+}
+
 TEST_F(HistoryFileTest, AnEmptyFolderIsNotOneThatIsMissing) {
   EXPECT_TRUE(absl::IsFailedPrecondition(ListHistoryFiles(folder_).status()));
   EXPECT_TRUE(absl::IsNotFound(ListHistoryFiles(folder_ + "/no").status()));

@@ -43,7 +43,7 @@ class Judgement {
     NoteUnknownLengths();
     rules_.types = trace_.types;
     rules_.types.insert(options.types.begin(), options.types.end());
-    rules_.types_complete = !options.types.empty();
+    rules_.types_complete = KnowsAnyType();
     rules_.listing_complete = options.listing_complete && CheckListing();
   }
 
@@ -199,6 +199,26 @@ class Judgement {
         "the listing does not say how long {} open runs are: whether their "
         "histories are whole rests on when they were fetched",
         count));
+  }
+
+  // A misspelt type would make every run one that does not ask.
+  bool KnowsAnyType() {
+    std::set<std::string_view> types;
+    for (const KnownRun& run : runs_) types.insert(run.workflow_type());
+    bool knows = false;
+    for (const std::string& type : options_.types) {
+      const bool known = types.contains(type);
+      knows |= known;
+      if (known) continue;
+      report_.notes.push_back(
+          fmt::format("no run is of the workflow type \"{}\"", type));
+    }
+    if (!knows && !options_.types.empty()) {
+      report_.notes.push_back(
+          "none of the types that were named has a run: they are not taken for "
+          "all that ask for the change");
+    }
+    return knows;
   }
 
   static bool LacksAnAnswer(const KnownRun& run) {

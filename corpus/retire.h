@@ -38,7 +38,7 @@ struct RetireOptions {
   // How long the namespace keeps closed runs; nullopt: not known.
   std::optional<absl::Duration> retention;
   // All workflow types whose code asks for the change, beside those with
-  // markers; empty: not known.
+  // markers; empty, or none that any run is of: not known.
   std::vector<std::string> types;
   // What the operator says of the listing: every worker upserts, and no list
   // ever reached 2,048 bytes. Evidence to the contrary counts more.

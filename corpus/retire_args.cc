@@ -29,7 +29,7 @@ void AddRetireOptions(CLI::App& parser, RetireArgs& args) {
       .add_option("--retention", args.retention,
                   "How long the namespace keeps closed runs: 30d, 72h")
       ->check([](const std::string& word) {
-        return ParseRetention(word) ? "" : word + " is no time like 30d or 72h";
+        return std::string(ParsePeriod(word).status().message());
       });
   parser.add_option("--now", args.now,
                     "The time to judge at, RFC 3339; the clock's by default");
@@ -58,7 +58,7 @@ absl::StatusOr<RetireOptions> OptionsOf(const RetireArgs& args) {
   }
   if (!args.branch.empty()) options.target = ParseBranch(args.branch);
   if (!args.retention.empty()) {
-    options.retention = ParseRetention(args.retention);
+    COHORT_ASSIGN_OR_RETURN(options.retention, ParsePeriod(args.retention));
   }
   options.types = args.types;
   options.listing_complete = args.listing_complete;

@@ -232,25 +232,4 @@ std::optional<RetireTarget> ParseBranch(std::string_view word) {
   return RetireTarget{RetireTarget::Kind::kVersion, version};
 }
 
-std::optional<absl::Duration> ParseRetention(std::string_view word) {
-  absl::Duration days = absl::ZeroDuration();
-  const std::size_t d = word.find('d');
-  if (d != word.npos) {
-    std::int64_t count = 0;
-    const auto [end, error] =
-        std::from_chars(word.data(), word.data() + d, count);
-    if (error != std::errc() || end != word.data() + d) return std::nullopt;
-    if (count < 0 || count > 1'000'000) return std::nullopt;
-    days = absl::Hours(24 * count);
-    word.remove_prefix(d + 1);
-    if (word.empty()) return days;
-  }
-  absl::Duration rest;
-  if (!absl::ParseDuration(ToAbsl(word), &rest) ||
-      rest < absl::ZeroDuration()) {
-    return std::nullopt;
-  }
-  return days + rest;
-}
-
 }  // namespace cohort

@@ -29,9 +29,6 @@ int RetireExit(RetireVerdict verdict);
 // "default" or a version; nullopt for other words.
 std::optional<RetireTarget> ParseBranch(std::string_view word);
 
-// "30d", "72h", "1d12h"; nullopt for other words and negative ones.
-std::optional<absl::Duration> ParseRetention(std::string_view word);
-
 }  // namespace cohort
 
 #endif  // COHORT_CORPUS_RETIRE_REPORT_H_

@@ -206,6 +206,20 @@ TEST(Retire, OtherTypesMayAskTooUntilSomebodySaysNo) {
   EXPECT_EQ(c.Words(kDefault), "not-provable unmarked=2 other-answer=1");
 }
 
+TEST(Retire, TypesThatNoRunIsOfAreNotTakenForAll) {
+  Case c;
+  c.Add(Case::Run("a", 3).Turn().Version("c", 1).Timer())
+      .Add(Case::Run("b", 3, "Refund").Turn().Timer());
+  c.options.types = {"Ordr"};
+  EXPECT_EQ(c.Words(kDefault), "not-provable other-type=1 other-answer=1");
+  EXPECT_THAT(c.Report().notes,
+              ElementsAre("no run is of the workflow type \"Ordr\"",
+                          HasSubstr("none of the types")));
+  c.options.types = {"Ordr", "Order"};
+  EXPECT_EQ(c.Words(kDefault), "safe other-answer=1 not-asked=1");
+  EXPECT_THAT(c.Report().notes, SizeIs(1));
+}
+
 TEST(Retire, ATypeScriptRunMayHaveBeenOnBoth) {
   const auto run = [](const char* sdk) {
     return Case::Run("a", 3).Sdk(sdk).Turn().Timer().TimerFired().Turn().Patch(

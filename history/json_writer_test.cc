@@ -135,5 +135,16 @@ TEST(Time, TimesAndDurations) {
   }
 }
 
+TEST(JsonWriter, PeriodsAsPeopleTypeThem) {
+  EXPECT_EQ(*ParsePeriod("30d"), absl::Hours(720));
+  EXPECT_EQ(*ParsePeriod("1d12h"), absl::Hours(36));
+  EXPECT_EQ(*ParsePeriod("90m"), absl::Minutes(90));
+  EXPECT_EQ(*ParsePeriod("0s"), absl::ZeroDuration());
+  for (const char* bad : {"", "d", "30", "-1d", "-5h", "x", "1d-5h", "1h30d",
+                          "1000001d", "99999999999999999999d", "1d2d"}) {
+    EXPECT_FALSE(ParsePeriod(bad).ok()) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace cohort

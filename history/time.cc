@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "cohort/base/status.h"
+#include "cohort/base/text.h"
 #include "fmt/format.h"
 
 namespace cohort {
@@ -152,6 +153,26 @@ std::string DurationText(Nanoseconds duration) {
   return fmt::format("{}{}{}s", negative ? "-" : "",
                      negative ? -seconds : seconds,
                      FractionText(negative ? -nanos : nanos));
+}
+
+absl::StatusOr<absl::Duration> ParsePeriod(std::string_view text) {
+  constexpr std::int64_t kDaysMax = 1'000'000;
+  const absl::Status wrong = InvalidArgument(
+      "\"{}\" is no length of time; give one such as 30d, 12h or 90m", text);
+  std::string_view rest = text;
+  std::int64_t days = 0;
+  if (const std::size_t d = text.find('d'); d != text.npos) {
+    const char* const last = text.data() + d;
+    const auto [end, error] = std::from_chars(text.data(), last, days);
+    if (error != std::errc() || end != last) return wrong;
+    if (days < 0 || days > kDaysMax) return wrong;
+    rest.remove_prefix(d + 1);
+  }
+  absl::Duration part;  // a day has no letter of its own in absl's spelling
+  const bool only_days = rest.empty() && !text.empty();
+  if (!only_days && !absl::ParseDuration(ToAbsl(rest), &part)) return wrong;
+  if (part < absl::ZeroDuration()) return wrong;
+  return days * absl::Hours(24) + part;
 }
 
 }  // namespace cohort

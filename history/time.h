@@ -31,6 +31,10 @@ absl::StatusOr<Nanoseconds> ParseDuration(std::string_view text);
 
 std::string DurationText(Nanoseconds duration);
 
+// What people type: "30d", "72h", "1d12h", "90m". kInvalidArgument for other
+// words, negative ones, and more than a million days.
+absl::StatusOr<absl::Duration> ParsePeriod(std::string_view text);
+
 }  // namespace cohort
 
 #endif  // COHORT_HISTORY_TIME_H_

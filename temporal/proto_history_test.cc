@@ -12,6 +12,7 @@
 #include "cohort/corpus/run_facts.h"
 #include "cohort/history/event_table.h"
 #include "cohort/temporal/proto_json.h"
+#include "cohort/temporal/proto_source.h"
 #include "cohort/testing/history_builder.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
@@ -169,6 +170,30 @@ TEST(ProtoHistory, AnExportHoldsSeveral) {
   EXPECT_EQ(
       ReadProtoHistory(run.substr(0, run.size() - 1), "x").status().code(),
       absl::StatusCode::kDataLoss);
+}
+
+TEST(ProtoHistory, OneBadFileEndsNoListing) {
+  const std::string folder = ::testing::TempDir() + "/some_bad";
+  std::filesystem::create_directories(folder);
+  const auto put = [&](const std::string& name, const std::string& bytes) {
+    std::ofstream(folder + "/" + name, std::ios::binary) << bytes;
+  };
+  put("a.bin", "no history");
+  put("b.bin", WireOf(Small()).SerializeAsString());
+  put("c.bin", "nor this");
+  ProtoSource source;
+  std::vector<std::string> names;
+  const absl::Status listed = source.List(folder, [&](RunListing run) {
+    names.push_back(run.name);
+    return absl::OkStatus();
+  });
+  EXPECT_THAT(names, ::testing::ElementsAre(folder + "/b.bin"));
+  EXPECT_THAT(
+      std::string(listed.message()),
+      ::testing::AllOf(HasSubstr("a.bin: "), HasSubstr("nor could 1 more")));
+  EXPECT_EQ(
+      source.List(folder, [](RunListing) { return absl::CancelledError("x"); }),
+      absl::CancelledError("x"));
 }
 
 TEST(ProtoHistory, WhatIsNoneIsSaidWithItsName) {

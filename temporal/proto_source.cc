@@ -1,6 +1,5 @@
 #include "cohort/temporal/proto_source.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -39,23 +38,15 @@ absl::StatusOr<std::string> BytesOf(const std::string& path) {
   return Unpacked(std::move(bytes), path, kHistoryBytesMax);
 }
 
-absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
-  std::vector<std::string> files;
-  for (fs::recursive_directory_iterator it(path, error), end;
-       !error && it != end; it.increment(error)) {
-    const std::string name = it->path().string();
-    if (it->is_regular_file(error) && EndsInOneOf(name, kProtoEndings)) {
-      files.push_back(name);
-    }
-  }
-  if (error) return NotFound("{}: {}", path, error.message());
-  if (files.empty()) {
-    return NotFound("{}: no *.bin, *.pb or *.proto in this folder", path);
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+// Hands out the runs of one file.
+absl::Status ListFile(const std::string& file,
+                      absl::FunctionRef<absl::Status(RunListing)> use) {
+  COHORT_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(file));
+  return ForEachProtoHistory(
+      bytes, file, {}, [&](History history) -> absl::Status {
+        COHORT_ASSIGN_OR_RETURN(const RunFacts facts, FactsOf(history));
+        return use(ListingOf(facts, std::string(history.source())));
+      });
 }
 
 }  // namespace
@@ -63,17 +54,23 @@ absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path) {
 absl::Status ProtoSource::List(
     std::string_view location,
     absl::FunctionRef<absl::Status(RunListing)> use) {
-  COHORT_ASSIGN_OR_RETURN(const std::vector<std::string> files,
-                          FilesOf(std::string(location)));
+  COHORT_ASSIGN_OR_RETURN(
+      const std::vector<std::string> files,
+      ListHistoryFiles(std::string(location), kProtoEndings));
+  absl::Status first;
+  absl::Status refused;  // by `use`, which ends the listing
+  int bad = 0;
   for (const std::string& file : files) {
-    COHORT_ASSIGN_OR_RETURN(const std::string bytes, BytesOf(file));
-    COHORT_RETURN_IF_ERROR(ForEachProtoHistory(
-        bytes, file, {}, [&](History history) -> absl::Status {
-          COHORT_ASSIGN_OR_RETURN(const RunFacts facts, FactsOf(history));
-          return use(ListingOf(facts, std::string(history.source())));
-        }));
+    const absl::Status read = ListFile(
+        file, [&](RunListing run) { return refused = use(std::move(run)); });
+    if (!refused.ok()) return refused;
+    if (read.ok()) continue;
+    if (++bad == 1) first = read;
   }
-  return absl::OkStatus();
+  if (bad < 2) return first;
+  return absl::Status(first.code(),
+                      fmt::format("{}; nor could {} more be read",
+                                  ToStd(first.message()), bad - 1));
 }
 
 absl::StatusOr<History> ProtoSource::Fetch(std::string_view name) {

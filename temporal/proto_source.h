@@ -11,7 +11,9 @@
 // be packed by gzip or zstd inside, and hold one history or an export's many.
 // A run's name is its file, and its number from 1 in an export.
 // Threads: List by one; Fetch by several.
-// Errors: kNotFound for what is not there; those of ReadProtoHistory.
+// Errors: kNotFound for what is not there; those of ReadProtoHistory. Files
+// that cannot be read are left out; of them List returns the first one's error
+// at its end.
 #ifndef COHORT_TEMPORAL_PROTO_SOURCE_H_
 #define COHORT_TEMPORAL_PROTO_SOURCE_H_
 

@@ -7,6 +7,7 @@
 #include "cohort/base/status.h"
 #include "cohort/base/text.h"
 #include "cohort/corpus/run_facts.h"
+#include "cohort/corpus/whole_file.h"
 #include "cohort/testing/coverage.h"
 #include "cohort/testing/report.h"
 #include "cohort/testing/reset_points.h"
@@ -21,16 +22,19 @@ absl::StatusOr<History> CommandHost::Read(const CorpusItem& item) const {
 
 int CommandHost::WriteFile(std::string_view option, const std::string& file,
                            const std::string& text) const {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (stream) return 0;
-  err << fmt::format("{} {}: cannot write\n", option, file);
-  // Half a report would pass for one. A device is not ours to remove.
   std::error_code error;
-  if (std::filesystem::is_regular_file(file, error)) {
-    std::filesystem::remove(file, error);
+  const auto type = std::filesystem::symlink_status(file, error).type();
+  absl::Status written;
+  if (type == std::filesystem::file_type::regular ||
+      type == std::filesystem::file_type::not_found) {
+    written = WriteWholeFile(file, text);
+  } else {  // a device or a link has to stay what it is
+    std::ofstream stream(file, std::ios::binary);
+    stream << text << std::flush;
+    if (!stream) written = Internal("{}: cannot be written", file);
   }
+  if (written.ok()) return 0;
+  err << fmt::format("{} {}\n", option, ToStd(written.message()));
   return 2;
 }
 
@@ -72,14 +76,17 @@ int CoverageCommand(const CommandHost& host, const CorpusArgs& args) {
     results.push_back(std::move(result));
   }
   Coverage coverage(host.registry);
-  int code = items.empty() ? 3 : 0;
+  int code = 3;  // while no history has replayed, nothing is known
   for (const CaseResult& result : results) {
     coverage.Add(result.json);
+    if (result.exit_code == 0) code = 0;
+  }
+  for (const CaseResult& result : results) {
     if (result.exit_code == 0) continue;
     // A history that does not replay covers nothing; whose fault that is, is
     // `replay`'s business.
     host.err << result.text << "\n";
-    if (result.exit_code == 2) code = WinningExitCode(code, 2);
+    if (result.exit_code > 1) code = WinningExitCode(code, result.exit_code);
   }
   if (args.json.empty()) {
     host.out << coverage.ToString();
@@ -94,24 +101,24 @@ int CoverageCommand(const CommandHost& host, const CorpusArgs& args) {
 }
 
 int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args) {
-  std::vector<CaseResult> unreadable;
+  std::vector<CaseResult> unjudged;
   const std::vector<CorpusItem> items =
-      GatherItems(args.paths, host.sources, unreadable);
+      GatherItems(args.paths, host.sources, unjudged);
   const Replayer replayer(host.registry);
   auto all = nlohmann::ordered_json::array();
   int code = items.empty() ? 3 : 0;
   for (const CorpusItem& item : items) {
     auto history = host.Read(item);
     if (!history.ok()) {
-      unreadable.push_back(
-          ResultOf(UnreadableCase(item.name, history.status())));
+      unjudged.push_back(ResultOf(UnreadableCase(item.name, history.status())));
       continue;
     }
-    const Verdict verdict = replayer.Replay(*history).verdict;
-    if (verdict == Verdict::kUnreadable) {
-      unreadable.push_back(ResultOf(Judge(host.registry, *history, {})));
+    const ReplayReport report = replayer.Replay(*history);
+    const int judged = ExitCodeOf(report.verdict);
+    if (judged > 1) {
+      unjudged.push_back({.text = report.ToString(), .exit_code = judged});
     }
-    if (ExitCodeOf(verdict) != 1) continue;
+    if (judged != 1) continue;
     auto facts = FactsOf(*history);
     const auto point = FindResetPoint(host.registry, *history);
     if (!facts.ok() || !point) {
@@ -140,7 +147,7 @@ int ResetPointsCommand(const CommandHost& host, const CorpusArgs& args) {
           command);
     }
   }
-  for (const CaseResult& result : unreadable) {
+  for (const CaseResult& result : unjudged) {
     host.err << result.text << "\n";
     code = WinningExitCode(code, result.exit_code);
   }

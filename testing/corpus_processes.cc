@@ -123,6 +123,9 @@ void CorpusReplay::RunProcesses(std::span<const CorpusItem> items) {
     if (options_.on_done) options_.on_done(++done, *results_[item]);
   };
   const auto start = [&](std::size_t i) {
+    // A source may have threads and connections, which a fork does not keep.
+    std::optional<absl::StatusOr<History>> fetched;
+    if (items[i].source != nullptr) fetched = Read(items[i]);
     int ends[2];
     if (pipe(ends) != 0) {
       return finish(i, Failed(items[i], "no pipe for another process"));
@@ -130,7 +133,8 @@ void CorpusReplay::RunProcesses(std::span<const CorpusItem> items) {
     const pid_t pid = fork();
     if (pid == 0) {
       close(ends[0]);
-      const CaseResult result = JudgeItem(items[i]);
+      const CaseResult result =
+          Judged(items[i], fetched ? *std::move(fetched) : Read(items[i]));
       const nlohmann::ordered_json all = {{"json", result.json},
                                           {"text", result.text},
                                           {"exit_code", result.exit_code},

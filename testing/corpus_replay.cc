@@ -90,9 +90,12 @@ std::vector<CaseResult> CorpusReplay::Run(std::span<const CorpusItem> items) {
 
 bool CorpusReplay::stopped() const { return options_.stop && options_.stop(); }
 
-CaseResult CorpusReplay::JudgeItem(const CorpusItem& item) const {
-  absl::StatusOr<History> history =
-      ReadItem(item, {.validation = options_.each.replay.validation});
+absl::StatusOr<History> CorpusReplay::Read(const CorpusItem& item) const {
+  return ReadItem(item, {.validation = options_.each.replay.validation});
+}
+
+CaseResult CorpusReplay::Judged(const CorpusItem& item,
+                                absl::StatusOr<History> history) const {
   if (history.ok() && options_.decode) {
     history = Decoded(*history, options_.decode);
   }
@@ -110,7 +113,7 @@ void CorpusReplay::RunThreads(std::span<const CorpusItem> items) {
     while (!stopped()) {
       const std::size_t i = next.fetch_add(1);
       if (i >= items.size()) return;
-      CaseResult result = JudgeItem(items[i]);
+      CaseResult result = Judged(items[i], Read(items[i]));
       const std::lock_guard lock(mutex);
       results_[i] = std::move(result);
       if (options_.on_done) options_.on_done(++done, *results_[i]);

@@ -71,7 +71,9 @@ class CorpusReplay {
   std::vector<CaseResult> Run(std::span<const CorpusItem> items);
 
  private:
-  CaseResult JudgeItem(const CorpusItem& item) const;
+  absl::StatusOr<History> Read(const CorpusItem& item) const;
+  CaseResult Judged(const CorpusItem& item,
+                    absl::StatusOr<History> history) const;
   void RunThreads(std::span<const CorpusItem> items);
   void RunProcesses(std::span<const CorpusItem> items);
   bool stopped() const;

@@ -21,8 +21,9 @@ std::string BranchWord(const ChangeCoverage& change, Version version) {
 std::string Query(const ChangeCoverage& change, Version version) {
   const bool patch = change.family == Family::kPatch;
   if (version == kDefaultVersion) {
-    return fmt::format("WorkflowType = \"{}\", started before the change",
-                       change.workflow_type);
+    return fmt::format(
+        "WorkflowType = \"{}\" AND StartTime < \"<when the change came>\"",
+        change.workflow_type);
   }
   return fmt::format("TemporalChangeVersion = \"{}\"",
                      patch ? change.change_id

@@ -1,5 +1,7 @@
 #include "cohort/testing/perturb.h"
 
+#include <locale.h>
+
 #include <array>
 #include <map>
 #include <string_view>
@@ -44,9 +46,12 @@ std::map<std::string, std::string> Findings(const Json& cases) {
   return found;
 }
 
+const Surroundings& SurroundingsOf(int round) {
+  return kSurroundings[static_cast<std::size_t>(round) % kSurroundings.size()];
+}
+
 std::vector<std::pair<std::string, std::string>> Environment(int round) {
-  const Surroundings& s =
-      kSurroundings[static_cast<std::size_t>(round) % kSurroundings.size()];
+  const Surroundings& s = SurroundingsOf(round);
   return {{"TZ", std::string(s.zone)},
           {"LC_ALL", std::string(s.locale)},
           {"LANG", std::string(s.locale)},
@@ -54,6 +59,13 @@ std::vector<std::pair<std::string, std::string>> Environment(int round) {
           // Moves the stack, too.
           {"COHORT_PERTURBED",
            std::string(1000u * static_cast<unsigned>(round + 1), 'x')}};
+}
+
+bool IsInstalled(std::string_view name) {
+  const locale_t made = newlocale(LC_ALL_MASK, std::string(name).c_str(), {});
+  if (made == locale_t{}) return false;
+  freelocale(made);
+  return true;
 }
 
 std::string Words(std::string_view source, std::string_view what) {
@@ -89,6 +101,8 @@ absl::StatusOr<Perturbed> Perturb(const std::vector<std::string>& command,
   const std::map<std::string, std::string> first = Findings(cases);
   Perturbed found;
   for (; found.replays < times && !stop(); ++found.replays) {
+    const std::string locale(SurroundingsOf(found.replays).locale);
+    if (!IsInstalled(locale)) found.absent_locales.insert(locale);
     const auto end = RunProcess(command, Environment(found.replays));
     if (stop()) break;
     if (absl::IsInternal(end.status())) {

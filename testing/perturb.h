@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct Perturbed {
   // case's.
   std::map<std::string, std::string> differences;
   int replays = 0;  // that came to their end
+  // Locales that this system lacks: those replays were made in the C locale.
+  std::set<std::string> absent_locales;
 };
 
 // `command` prints the JSON array of the same cases on its standard output. It

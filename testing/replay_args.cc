@@ -6,6 +6,7 @@
 #include "CLI/CLI.hpp"
 #include "cohort/engine/profile.h"
 #include "cohort/engine/strictness.h"
+#include "cohort/history/time.h"
 #include "fmt/core.h"
 
 namespace cohort {
@@ -37,6 +38,14 @@ std::string CheckStrictness(const std::string& text) {
 std::string CheckProfile(const std::string& text) {
   if (FindProfile(text) != nullptr) return "";
   return text + ": no such profile; there are " + ProfileNames();
+}
+
+std::string CheckPeriod(const std::string& text) {
+  return std::string(ParsePeriod(text).status().message());
+}
+
+std::string CheckTime(const std::string& text) {
+  return std::string(ParseTime(text).status().message());
 }
 
 // What an option bears on, and so which other replay is given it.
@@ -102,9 +111,11 @@ std::vector<OptionRow> GuardRows() {
       {"--require-coverage", &ReplayArgs::require_coverage, Scope::kOwn,
        "Fail (3) if no history takes some branch of a change"},
       {"--fail-if-older-than", &ReplayArgs::fail_if_older_than, Scope::kOwn,
-       "Fail (3) if the newest history is older: 30d, 12h"},
+       "Fail (3) if the newest history is older: 30d, 12h",
+       CLI::Validator(CheckPeriod, "")},
       {"--now", &ReplayArgs::now, Scope::kOwn,
-       "The time for that, RFC 3339; the clock's by default"},
+       "The time for that, RFC 3339; the clock's by default",
+       CLI::Validator(CheckTime, "")},
   };
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -12,7 +11,6 @@
 #include <ostream>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
@@ -192,7 +190,7 @@ void ReplayCommand::CheckCoverage() {
 
 absl::Status ReplayCommand::CheckAge(const ReplayArgs& args) {
   COHORT_ASSIGN_OR_RETURN(const absl::Duration age_max,
-                          ParseAge(args.fail_if_older_than));
+                          ParsePeriod(args.fail_if_older_than));
   absl::Time now = absl::Now();
   if (!args.now.empty()) {
     COHORT_ASSIGN_OR_RETURN(now, ParseTime(args.now));
@@ -219,6 +217,11 @@ absl::Status ReplayCommand::CheckPerturbed(const ReplayArgs& args) {
                                 {"--json", "-"}, args.paths),
               args.perturb, results_,
               [&] { return interrupt_ && interrupt_->requested(); }));
+  for (const std::string& locale : found.absent_locales) {
+    Note(0, fmt::format("--perturb: the locale {} is not installed here: its "
+                        "replay was made in the C locale",
+                        locale));
+  }
   Interrupted(fmt::format("{} of {} replays in other surroundings were made",
                           found.replays, args.perturb));
   for (CaseResult& result : results_) {
@@ -230,22 +233,6 @@ absl::Status ReplayCommand::CheckPerturbed(const ReplayArgs& args) {
     Note(1, difference->second);
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<absl::Duration> ParseAge(std::string_view text) {
-  static constexpr std::string_view kUnits = "smhd";
-  static constexpr std::array kLengths = {absl::Seconds(1), absl::Minutes(1),
-                                          absl::Hours(1), absl::Hours(24)};
-  std::int64_t count = 0;
-  const std::size_t unit =
-      text.empty() ? std::string_view::npos : kUnits.find(text.back());
-  if (unit == std::string_view::npos ||
-      !absl::SimpleAtoi(ToAbsl(text.substr(0, text.size() - 1)), &count) ||
-      count < 0) {
-    return InvalidArgument(
-        "\"{}\" is no age; give a number and s, m, h or d, such as 30d", text);
-  }
-  return count * kLengths[unit];  // infinite where it is too long to count
 }
 
 }  // namespace cohort

@@ -73,9 +73,6 @@ class ReplayCommand {
   bool interrupted_ = false;
 };
 
-// "30d", "12h", "90m", "45s".
-absl::StatusOr<absl::Duration> ParseAge(std::string_view text);
-
 }  // namespace cohort
 
 #endif  // COHORT_TESTING_REPLAY_COMMAND_H_

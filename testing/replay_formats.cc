@@ -59,7 +59,13 @@ int ReplayCommand::WriteFormats(const ReplayArgs& args) {
   host_.out << ToGithub(replay);
   // Where GitHub Actions wants the summary; elsewhere there is none.
   if (const char* file = std::getenv("GITHUB_STEP_SUMMARY")) {
-    std::ofstream(file, std::ios::app) << ToGithubSummary(replay);
+    std::ofstream summary(file, std::ios::app);
+    summary << ToGithubSummary(replay) << std::flush;
+    if (!summary) {
+      host_.err << fmt::format("GITHUB_STEP_SUMMARY {}: cannot be written\n",
+                               file);
+      code = WinningExitCode(code, 2);
+    }
   }
   return code;
 }

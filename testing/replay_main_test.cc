@@ -3,6 +3,7 @@
 #include "cohort/testing/replay_main.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -226,6 +227,13 @@ TEST_F(ReplayMainTest, NothingToJudgeIsThree) {
   EXPECT_THAT(unknown.out,
               AllOf(HasSubstr("not judged (Order"), HasSubstr("\"Order\""),
                     EndsWith("\n1 not judged\n")));
+  for (const char* command : {"coverage", "reset-points"}) {
+    for (const std::string& silent : {std::string(kGoOrder), Incomplete()}) {
+      const Ran ran = RunLine({command, silent});
+      EXPECT_EQ(ran.code, 3) << command;
+      EXPECT_THAT(ran.err, HasSubstr(silent));
+    }
+  }
 }
 
 TEST_F(ReplayMainTest, IncompleteIsThree) {
@@ -284,13 +292,14 @@ TEST_F(ReplayMainTest, JsonGoesToAFile) {
 
 // Whoever asked for a file and gets none still sees what was found.
 TEST_F(ReplayMainTest, AFileThatCannotBeWrittenHidesNoVerdict) {
-  const std::string file = Path("no-such-folder/reports.json");
+  const std::string file = Path("clean.json/reports.json");
   const std::vector<std::pair<std::string, int>> cases = {
       {Clean(), 2}, {Divergent(), 1}, {Unreadable(), 2}, {Incomplete(), 2}};
   for (const auto& [path, code] : cases) {
     const Ran ran = RunLine({"replay", path, "--json", file});
     EXPECT_EQ(ran.code, code) << path;
-    EXPECT_EQ(ran.err, "--json " + file + ": cannot write\n");
+    EXPECT_EQ(ran.err, "--json " + Path("clean.json") +
+                           ": cannot be made: Not a directory\n");
     EXPECT_EQ(ran.out, RunLine({"replay", path}).out);
   }
 }
@@ -299,6 +308,7 @@ TEST_F(ReplayMainTest, AFileThatCannotBeWrittenHidesNoVerdict) {
 TEST_F(ReplayMainTest, AFullDiskLeavesNoPartOfAReport) {
   const std::string history = Clean();
   const std::string page = Path("page.html");
+  const auto files = std::distance(fs::directory_iterator(folder_), {});
   rlimit before = {};
   getrlimit(RLIMIT_FSIZE, &before);
   const auto on_signal = std::signal(SIGXFSZ, SIG_IGN);
@@ -308,8 +318,9 @@ TEST_F(ReplayMainTest, AFullDiskLeavesNoPartOfAReport) {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, on_signal);
   EXPECT_EQ(ran.code, 2);
-  EXPECT_EQ(ran.err, "--html " + page + ": cannot write\n");
-  EXPECT_FALSE(fs::exists(page));
+  EXPECT_THAT(ran.err, AllOf(StartsWith("--html " + page),
+                             HasSubstr("cannot be written: File too large")));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), files);
   EXPECT_EQ(RunLine({"replay", history, "--html", page}).code, 0);
   EXPECT_GT(fs::file_size(page), 4096u);
 }
@@ -413,6 +424,7 @@ class MadeSource : public HistorySource {
     return use(run);
   }
   absl::StatusOr<History> Fetch(std::string_view name) override {
+    fetched_in = getpid();
     if (name == "two/lost") return Internal("{}: the page is gone", name);
     if (name == "two/good") return PairOf().Build();
     std::string text = PairOf().ToJson();
@@ -420,6 +432,8 @@ class MadeSource : public HistorySource {
     text.insert(text.find(type), "\"heartbeatTimeout\":\"soon\",");
     return History::FromJson(std::move(text));
   }
+
+  pid_t fetched_in = 0;
 };
 
 TEST_F(ReplayMainTest, OwnSourcesAnswerForTheirScheme) {
@@ -437,6 +451,17 @@ TEST_F(ReplayMainTest, OwnSourcesAnswerForTheirScheme) {
   // Another scheme is none: it is a file's name.
   const Ran file = RunLine({"replay", "lost:two"}, Good(), sources);
   EXPECT_THAT(file.out, HasSubstr("lost:two: no such file or folder"));
+}
+
+// A source's connections and threads are not kept by a fork.
+TEST_F(ReplayMainTest, IsolatedCodeIsHandedWhatTheSourceFetched) {
+  auto source = std::make_unique<MadeSource>();
+  const MadeSource& made = *source;
+  HistorySources sources;
+  sources.push_back(std::move(source));
+  const Ran two = RunLine({"replay", "made:two", "--isolate"}, Good(), sources);
+  EXPECT_THAT(two.out, EndsWith("\n1 clean, 1 unreadable\n"));
+  EXPECT_EQ(made.fetched_in, getpid());
 }
 
 TEST_F(ReplayMainTest, ValidateChecksWhatASourceHandsOut) {

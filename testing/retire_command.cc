@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cohort/base/printable.h"
 #include "cohort/base/status.h"
 #include "cohort/corpus/retire_report.h"
 #include "cohort/testing/corpus_replay.h"
@@ -91,11 +92,12 @@ class FleetReader {
       if (!added.ok()) Complain(ToStd(added.message()));
     }
     for (const CaseResult& result : unlisted) Complain(result.text);
-    for (const std::string& note : fleet_.notes()) host_.err << note << "\n";
+    for (const std::string& note : fleet_.notes())
+      host_.err << PrintableLines(note) << "\n";
   }
 
   void Complain(std::string_view what) {
-    host_.err << what << "\n";
+    host_.err << PrintableLines(what) << "\n";
     ++unreadable_;
   }
 
@@ -142,7 +144,7 @@ int RetireCommand(const CommandHost& host, const RetireArgs& args,
   };
   RetireReport report = JudgeRetirement(input, args.change_id, *options);
   for (const std::string& why : resolver.unsettled()) {
-    host.err << "settles nothing: " << why << "\n";
+    host.err << "settles nothing: " << PrintableLines(why) << "\n";
   }
   if (!resolver.knows_change()) {
     host.err << fmt::format(

@@ -54,6 +54,12 @@ Task<void> Fickle(Context& ctx) {
   co_await ctx.Activity<void>(perturbed == nullptr ? "first" : "other");
 }
 
+// Presses Ctrl-C for the process that replays it again.
+Task<void> Later(Context& ctx) {
+  if (std::getenv("COHORT_PERTURBED") != nullptr) kill(getppid(), SIGINT);
+  co_await ctx.Activity<void>("first");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -62,6 +68,7 @@ int main(int argc, char** argv) {
       .Workflow("Endless", Endless)
       .Workflow("Crashing", Crashing)
       .Workflow("Interrupting", Interrupting)
-      .Workflow("Fickle", Fickle);
+      .Workflow("Fickle", Fickle)
+      .Workflow("Later", Later);
   return cohort::ReplayMain(argc, argv, registry, {});
 }
