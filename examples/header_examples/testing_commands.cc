@@ -36,6 +36,7 @@ namespace {
 
 using cohort_examples::OrderRegistry;
 using cohort_examples::ShippedOrder;
+using cohort_examples::Use;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
