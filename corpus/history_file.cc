@@ -9,6 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <new>
+#include <set>
 #include <utility>
 
 #include "cohort/base/status.h"
@@ -116,12 +117,18 @@ absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
   }
   if (!fs::is_directory(status)) return std::vector<std::string>{path};
   std::vector<std::string> files;
+  std::set<fs::path> seen = {fs::canonical(path, error)};
   error.clear();
   constexpr auto kLinks = fs::directory_options::follow_directory_symlink;
   for (fs::recursive_directory_iterator it(path, kLinks, error), end;
        !error && it != end; it.increment(error)) {
     std::error_code unknown;
     const fs::file_type type = it->status(unknown).type();
+    // Links may lead to a folder twice, or round in circles.
+    if (type == fs::file_type::directory &&
+        !seen.insert(fs::canonical(it->path(), unknown)).second) {
+      it.disable_recursion_pending();
+    }
     const bool file =
         type == fs::file_type::regular || type == fs::file_type::not_found;
     if (file && EndsInOneOf(it->path().string(), endings)) {

@@ -32,9 +32,9 @@ bool EndsInOneOf(std::string_view name,
                  std::span<const std::string_view> endings);
 
 // The files that `path` stands for: itself, or all of the endings below a
-// folder in the order of their names. Links are followed; one that leads
-// nowhere is in the list, so that whoever reads it says so. kNotFound when
-// there is nothing, kFailedPrecondition for a folder that holds none.
+// folder in the order of their names. Links are followed, each folder once; one
+// that leads nowhere is in the list, so that who reads it says so. kNotFound
+// when there is nothing, kFailedPrecondition for a folder that holds none.
 absl::StatusOr<std::vector<std::string>> ListHistoryFiles(
     const std::string& path,
     std::span<const std::string_view> endings = kJsonEndings);

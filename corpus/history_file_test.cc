@@ -139,8 +139,7 @@ TEST_F(HistoryFileTest, LinksAreFollowedAndThoseToNowhereAreSaid) {
   const absl::Status lost = ReadHistoryFile(files->back()).status();
   EXPECT_TRUE(absl::IsNotFound(lost)) << lost;
   fs::create_symlink(folder_ + "/here", folder_ + "/here/round");
-  const absl::Status endless = ListHistoryFiles(folder_ + "/here").status();
-  EXPECT_THAT(std::string(endless.message()), HasSubstr("symbolic links"));
+  EXPECT_EQ(*ListHistoryFiles(folder_ + "/here"), *files);
 }
 
 TEST_F(HistoryFileTest, AnEmptyFolderIsNotOneThatIsMissing) {

@@ -487,7 +487,8 @@ TEST_F(ReplayMainTest, ChangesAreThoseThatWorkflowsDeclare) {
     {"workflow_type": "Pair", "change_id": "pair", "min": 1, "max": 1}])"));
   EXPECT_EQ(RunLine({"changes", "--json", Path("changes.json")}).out, "");
   EXPECT_EQ(FileText(Path("changes.json")), ran.out);
-  EXPECT_EQ(RunLine({"changes", "--json", Path("none/changes.json")}).code, 2);
+  EXPECT_EQ(RunLine({"changes", "--json", Path("changes.json/more.json")}).code,
+            2);
 }
 
 TEST_F(ReplayMainTest, HelpSaysAllThereIs) {

@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "cohort/base/check.h"
 #include "cohort/base/enum_table.h"
+#include "cohort/base/json_nesting.h"
+#include "cohort/base/limits.h"
 #include "cohort/base/paint.h"
 #include "cohort/base/printable.h"
 #include "cohort/base/status.h"
@@ -85,6 +87,19 @@ TEST(BaseHeaders, AMistypedNameIsGuessed) {
     // end of snippet
   };
   EXPECT_EQ(guess(), "\"cenus\" is no command; did you mean \"census\"?");
+}
+
+absl::Status TooDeep() { return InvalidArgument("it nests too deep"); }
+absl::Status CheckNesting(std::string_view text) {
+  // snippet: base/json_nesting.h
+  if (NestsDeeperThan(kJsonDepthMax, text)) return TooDeep();
+  // end of snippet
+  return absl::OkStatus();
+}
+
+TEST(BaseHeaders, DeepJsonIsRefusedBeforeItIsParsed) {
+  EXPECT_TRUE(CheckNesting("[[[]]]").ok());
+  EXPECT_FALSE(CheckNesting(std::string(kJsonDepthMax + 1, '[')).ok());
 }
 
 absl::Status CheckId(std::string_view change_id) {
